@@ -1,0 +1,52 @@
+//! Arms of a spiral.
+
+use nn_tensor::{Matrix, Scalar};
+use rand::{Rng, RngExt};
+use rand_distr::StandardNormal;
+
+use crate::error::at_least_one;
+use crate::{Dataset, Result};
+
+/// As many arms of a spiral as there are `classes`, each of `samples` points, one class after
+/// another.
+///
+/// Along arm `c`, the radius `r` runs evenly from 0 to 1 and the angle `t` evenly from `4c` to
+/// `4(c + 1)`, with normal noise of standard deviation 0.2 added to the angle; the point is
+/// `(r·sin 2.5t, r·cos 2.5t)`. These are the data of the `nnfs` package (Kinsley and Kukieła,
+/// "Neural networks from scratch in Python", 2020), after Karpathy's course notes for CS231n.
+///
+/// ```
+/// use nn_data::{Dataset, spiral};
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// let data: Dataset = spiral(100, 3, &mut ChaCha8Rng::seed_from_u64(0))?;
+/// assert_eq!((data.inputs().rows(), data.inputs().columns(), data.classes()), (300, 2, 3));
+/// # Ok::<(), nn_data::DataError>(())
+/// ```
+///
+/// # Errors
+/// [`DataError::Zero`](crate::DataError::Zero) where there are to be no samples or no classes, and a
+/// shape error where there is no memory for them.
+pub fn spiral<T: Scalar, R: Rng + ?Sized>(
+    samples: usize,
+    classes: usize,
+    rng: &mut R,
+) -> Result<Dataset<T>> {
+    at_least_one("samples", samples)?;
+    at_least_one("classes", classes)?;
+    let mut points = Matrix::try_zeros(samples.saturating_mul(classes), 2)?;
+    let mut labels = Vec::with_capacity(points.rows());
+    for class in 0..classes {
+        for sample in 0..samples {
+            let radius = sample as f64 / (samples - 1).max(1) as f64;
+            let noise: f64 = rng.sample(StandardNormal);
+            let angle = 4.0 * (class as f64 + radius) + 0.2 * noise;
+            let (sin, cos) = libm::sincos(2.5 * angle);
+            let row = labels.len();
+            points[(row, 0)] = T::from_f64(radius * sin);
+            points[(row, 1)] = T::from_f64(radius * cos);
+            labels.push(class);
+        }
+    }
+    Dataset::new(points, labels, classes)
+}

@@ -1,0 +1,34 @@
+use nn_tensor::Real;
+
+use crate::Activation;
+
+/// The Gaussian error linear unit, `f(x) = x·Φ(x)`, with `Φ` the distribution function of the
+/// standard normal law (`torch.nn.GELU()`, its exact form by `erf`).
+///
+/// Where PyTorch computes `Φ` as `½·(1 + erf(x/√2))`, which loses all digits as `x` falls, this is
+/// accurate down to the smallest numbers. The limit at negative infinity is 0. Hendrycks and Gimpel,
+/// "Gaussian error linear units", 2016. [`GeluTanh`](crate::GeluTanh) is the approximation by `tanh`.
+///
+/// ```
+/// use nn_layers::{Activation, Gelu};
+///
+/// assert_eq!(Gelu.value(3.0_f32), 2.9959502);
+/// assert_eq!(Gelu.value(-9.0), -1.0157295653584568e-18); // PyTorch: -9.99e-16
+/// ```
+#[doc(alias = "GELU")]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Gelu;
+
+impl Activation for Gelu {
+    fn value<R: Real>(&self, x: R) -> R {
+        // Below this Φ is 0 in every precision; the bound makes the limit 0 and not ∞·0.
+        let lowest = R::from_f64(-40.0);
+        (if x < lowest { lowest } else { x }) * x.normal_cdf()
+    }
+
+    fn slope<R: Real>(&self, x: R, _y: R) -> R {
+        // Φ(x) + x·φ(x), where φ vanishes beyond ±40.
+        let far = R::from_f64(40.0);
+        x.normal_cdf() + (if x.abs() > far { R::ZERO } else { x * x.normal_density() })
+    }
+}

@@ -1,0 +1,28 @@
+//! The activations, one file each.
+
+use nn_tensor::Scalar;
+
+use crate::Layer;
+
+/// Names every activation once: its file, its type, and with that its place in [`all`].
+macro_rules! activations {
+    ($($file:ident::$name:ident,)*) => {
+        $(mod $file; pub use $file::$name;)*
+
+        /// Every activation with its default parameters, for whoever wants to try them all.
+        #[must_use]
+        pub fn all<T: Scalar>() -> Vec<(&'static str, Box<dyn Layer<T>>)> {
+            vec![$((stringify!($name), Box::new($name::default())),)*]
+        }
+    };
+}
+
+activations! {
+    gelu::Gelu,
+    gelu_tanh::GeluTanh,
+    identity::Identity,
+    leaky_relu::LeakyRelu,
+    relu::Relu,
+    sigmoid::Sigmoid,
+    tanh::Tanh,
+}

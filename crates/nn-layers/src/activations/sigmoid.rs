@@ -1,0 +1,25 @@
+use nn_tensor::Real;
+
+use crate::Activation;
+
+/// The logistic function, `f(x) = 1 / (1 + e⁻ˣ)` (`torch.nn.Sigmoid`).
+///
+/// ```
+/// use nn_layers::{Activation, Sigmoid};
+///
+/// assert_eq!(Sigmoid.value(0.0), 0.5);
+/// assert_eq!(Sigmoid.value(3.0), 0.9525741268224334);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Sigmoid;
+
+impl Activation for Sigmoid {
+    fn value<R: Real>(&self, x: R) -> R {
+        x.sigmoid()
+    }
+
+    fn slope<R: Real>(&self, x: R, y: R) -> R {
+        // σ(-x) is 1 - y without the cancellation where y is close to 1.
+        y * (-x).sigmoid()
+    }
+}

@@ -1,0 +1,23 @@
+use nn_tensor::Real;
+
+use crate::Activation;
+
+/// The hyperbolic tangent, `f(x) = tanh x` (`torch.nn.Tanh`).
+///
+/// ```
+/// use nn_layers::{Activation, Tanh};
+///
+/// assert_eq!(Tanh.value(3.0_f32), 0.9950548);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Tanh;
+
+impl Activation for Tanh {
+    fn value<R: Real>(&self, x: R) -> R {
+        x.tanh()
+    }
+
+    fn slope<R: Real>(&self, _x: R, y: R) -> R {
+        (R::ONE - y) * (R::ONE + y)
+    }
+}

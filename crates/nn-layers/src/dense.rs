@@ -1,0 +1,159 @@
+//! The dense layer.
+
+use std::fmt;
+
+use nn_tensor::{
+    Matrix, Scalar, Shape, ShapeError, View, ViewMut, add_column_sums, expect_shape, product,
+};
+use rand::Rng;
+
+use crate::initializers::{Fan, FanInUniform, Initializer};
+use crate::{Backward, Layer, LayerError, Result};
+
+/// The fully connected layer, `Y = X·W + b` (`torch.nn.Linear`).
+///
+/// `X` is `n × inputs`, `W` is `inputs × outputs`, `b` is `1 × outputs` and added to every row, `Y`
+/// is `n × outputs`. PyTorch's `weight` is the transpose, row by row in memory where this is column
+/// by column: the same numbers in the same order.
+///
+/// ```
+/// use nn_layers::{Dense, Layer};
+/// use nn_tensor::Matrix;
+///
+/// let weights = Matrix::from([[1.0, 0.0, -1.0], [2.0, 1.0, 0.5]]);
+/// let biases = Matrix::from([[0.0, 10.0, 100.0]]);
+/// let dense = Dense::from_parameters(weights, biases)?;
+///
+/// let x = Matrix::from([[1.0, 1.0], [2.0, -2.0]]);
+/// assert_eq!(dense.forward(&x)?, Matrix::from([[3.0, 11.0, 99.5], [-2.0, 8.0, 97.0]]));
+/// # Ok::<(), nn_layers::LayerError>(())
+/// ```
+#[doc(alias = "Linear")]
+#[derive(Clone, PartialEq)]
+pub struct Dense<T = f32> {
+    /// `W`, `inputs × outputs`.
+    pub weights: Matrix<T>,
+    /// `b`, `1 × outputs`.
+    pub biases: Matrix<T>,
+}
+
+impl<T: Scalar> Dense<T> {
+    /// A layer that starts as PyTorch's does: weights and biases uniform in `±1/√inputs`.
+    ///
+    /// # Errors
+    /// [`LayerError::ZeroWidth`] where either width is 0.
+    pub fn new<R: Rng + ?Sized>(inputs: usize, outputs: usize, rng: &mut R) -> Result<Self> {
+        Self::with_initializers(inputs, outputs, &FanInUniform, &FanInUniform, rng)
+    }
+
+    /// A layer that starts as told. The weights are drawn first, those of one output after another.
+    ///
+    /// ```
+    /// use nn_layers::{Dense, initializers::{SmallUniform, Zeros}};
+    /// use rand::{SeedableRng, rngs::ChaCha8Rng};
+    ///
+    /// let mut rng = ChaCha8Rng::seed_from_u64(0);
+    /// let dense =
+    ///     Dense::<f64>::with_initializers(2, 3, &SmallUniform::default(), &Zeros, &mut rng)?;
+    /// assert!(dense.weights.as_slice().iter().all(|w| (0.0..0.01).contains(w)));
+    /// # Ok::<(), nn_layers::LayerError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`LayerError::ZeroWidth`] where either width is 0, and whatever the initialisers refuse.
+    pub fn with_initializers<R: Rng + ?Sized>(
+        inputs: usize,
+        outputs: usize,
+        weights: &dyn Initializer,
+        biases: &dyn Initializer,
+        mut rng: &mut R,
+    ) -> Result<Self> {
+        if inputs == 0 || outputs == 0 {
+            return Err(LayerError::ZeroWidth { inputs, outputs });
+        }
+        let fan = Fan { fan_in: inputs, fan_out: outputs };
+        // Drawn in f64 and rounded, so that both precisions start from the same place.
+        let mut w = Matrix::try_zeros(inputs, outputs)?;
+        let mut b = Matrix::try_zeros(1, outputs)?;
+        weights.fill(&mut w, fan, &mut rng)?;
+        biases.fill(&mut b, fan, &mut rng)?;
+        Ok(Self { weights: w.cast(), biases: b.cast() })
+    }
+
+    /// A layer with the given weights, `inputs × outputs`, and biases, `1 × outputs`.
+    ///
+    /// # Errors
+    /// [`LayerError::ZeroWidth`] where the weights hold nothing, [`LayerError::Shape`] where the
+    /// biases do not fit them.
+    pub fn from_parameters(weights: Matrix<T>, biases: Matrix<T>) -> Result<Self> {
+        let (inputs, outputs) = (weights.rows(), weights.columns());
+        if inputs == 0 || outputs == 0 {
+            return Err(LayerError::ZeroWidth { inputs, outputs });
+        }
+        let dense = Self { weights, biases };
+        dense.check_biases()?;
+        Ok(dense)
+    }
+
+    /// Both parameters are public: what was put there is looked at before it is used.
+    fn check_biases(&self) -> Result<()> {
+        let expected = Shape { rows: 1, columns: self.weights.columns() };
+        Ok(expect_shape("Dense", "a bias", expected, self.biases.shape())?)
+    }
+}
+
+impl<T: Scalar> fmt::Debug for Dense<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dense {{ weights: {}, biases: {} }}", self.weights.shape(), self.biases.shape())
+    }
+}
+
+impl<T: Scalar> Layer<T> for Dense<T> {
+    fn output_width(&self, inputs: usize) -> Result<usize> {
+        let (operation, what, expected) = ("Dense", "an input", self.weights.rows());
+        if inputs != expected {
+            return Err(ShapeError::Width { operation, what, expected, found: inputs }.into());
+        }
+        self.check_biases()?;
+        Ok(self.weights.columns())
+    }
+
+    fn forward_into(&self, input: View<'_, T>, mut output: ViewMut<'_, T>) -> Result<()> {
+        self.output_width(input.columns())?;
+        // Y = X·W + b
+        product::matmul(input, self.weights.view(), output.reborrow())?;
+        for (y, &b) in output.iter_columns_mut().zip(self.biases.as_slice()) {
+            for y in y {
+                *y += b;
+            }
+        }
+        Ok(())
+    }
+
+    fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
+        let outputs = self.output_width(pass.input.columns())?;
+        pass.check("Dense", outputs, self.weights.as_slice().len() + outputs)?;
+        let (d_weights, d_biases) = pass.d_parameters.split_at_mut(self.weights.as_slice().len());
+        let d_weights = ViewMut::from_slice(d_weights, self.weights.rows(), outputs)?;
+
+        // ∂W += Xᵀ·∂Y
+        product::add_transpose_matmul(pass.input, pass.d_output, d_weights)?;
+        // ∂b += Σ ∂Y over the samples
+        add_column_sums(pass.d_output, d_biases)?;
+        // ∂X = ∂Y·Wᵀ
+        if let Some(d_input) = pass.d_input {
+            product::matmul_transpose(pass.d_output, self.weights.view(), d_input)?;
+        }
+        Ok(())
+    }
+
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a Matrix<T>)) {
+        visitor("weight", &self.weights);
+        visitor("bias", &self.biases);
+    }
+
+    fn visit_mut(&mut self, visitor: &mut dyn FnMut(&'static str, &mut Matrix<T>)) {
+        visitor("weight", &mut self.weights);
+        visitor("bias", &mut self.biases);
+    }
+}

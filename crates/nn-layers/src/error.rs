@@ -1,0 +1,62 @@
+//! What can go wrong in a layer or a network.
+
+use nn_tensor::ShapeError;
+
+/// A layer or a network refuses what it was given.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LayerError {
+    /// A matrix has the wrong shape.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// A layer would have no inputs or no outputs.
+    #[error("a layer of {inputs} inputs and {outputs} outputs: both must be at least 1")]
+    ZeroWidth {
+        /// The inputs asked for.
+        inputs: usize,
+        /// The outputs asked for.
+        outputs: usize,
+    },
+    /// A network would have no layers.
+    #[error("a network needs at least one layer")]
+    NoLayers,
+    /// A layer in a network does not take what the layer before it gives.
+    #[error("layer {index} ({layer}) does not fit: {source}")]
+    Misfit {
+        /// The place of the layer, counted from 0.
+        index: usize,
+        /// The layer's kind.
+        layer: &'static str,
+        /// What does not fit.
+        source: Box<LayerError>,
+    },
+    /// A trace is used with a network of another shape than the one it was made for.
+    #[error("the trace was made for a network of widths {expected:?}, not {found:?}")]
+    ForeignTrace {
+        /// The widths the trace was made for, the input's first.
+        expected: Vec<usize>,
+        /// The widths of the network at hand.
+        found: Vec<usize>,
+    },
+    /// A backward pass has no forward pass of the same rows before it.
+    #[error("backward: {found} rows, but the forward pass had {expected}")]
+    NoForwardPass {
+        /// The rows of the last forward pass; 0 before the first.
+        expected: usize,
+        /// The rows of this call.
+        found: usize,
+    },
+    /// A parameter of an initialiser is out of range.
+    #[error("{name} is {value}, but must be {allowed}")]
+    Hyperparameter {
+        /// The parameter's name.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+}
+
+/// A result whose error is a [`LayerError`].
+pub type Result<T, E = LayerError> = std::result::Result<T, E>;

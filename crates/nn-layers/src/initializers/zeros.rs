@@ -1,0 +1,16 @@
+use nn_tensor::Matrix;
+use rand::Rng;
+
+use super::{Fan, Initializer};
+use crate::Result;
+
+/// Every value 0 (`torch.nn.init.zeros_`): usual for biases; weights that start alike learn alike.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Zeros;
+
+impl Initializer for Zeros {
+    fn fill(&self, parameter: &mut Matrix<f64>, _fan: Fan, _rng: &mut dyn Rng) -> Result<()> {
+        parameter.as_mut_slice().fill(0.0);
+        Ok(())
+    }
+}

@@ -1,0 +1,185 @@
+//! What a layer is.
+
+use std::fmt;
+
+use nn_tensor::{Matrix, Scalar, Shape, View, ViewMut, expect_length, expect_shape};
+
+use crate::Result;
+
+/// A differentiable function of a batch, with the parameters it has learnt.
+///
+/// A layer maps an input of `n × inputs` to an output of `n × outputs`, one row a sample. It owns
+/// its parameters and nothing else: what a pass writes belongs to the caller, so a layer is shared
+/// between threads as it is.
+///
+/// To write one, say how wide its output is and give the two passes; if it has parameters, show
+/// them to the visitors, in the order in which `backward_into` adds to their gradients. A function
+/// of single values is better written as an [`Activation`](crate::Activation), which becomes a
+/// layer by itself.
+///
+/// ```
+/// use nn_layers::{Backward, Layer, Result};
+/// use nn_tensor::{Matrix, Scalar, Shape, View, ViewMut, expect_shape, Expected};
+///
+/// /// Y = s·X, with the scale s learnt.
+/// #[derive(Debug)]
+/// struct Scale<T> {
+///     scale: Matrix<T>,
+/// }
+///
+/// impl<T: Scalar> Layer<T> for Scale<T> {
+///     fn output_width(&self, inputs: usize) -> Result<usize> {
+///         Ok(inputs)
+///     }
+///
+///     fn forward_into(&self, input: View<'_, T>, mut output: ViewMut<'_, T>) -> Result<()> {
+///         expect_shape("Scale", "an output", input.shape(), output.shape())?;
+///         for (y, x) in output.iter_columns_mut().zip(input.iter_columns()) {
+///             for (y, &x) in y.iter_mut().zip(x) {
+///                 *y = self.scale[(0, 0)] * x;
+///             }
+///         }
+///         Ok(())
+///     }
+///
+///     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
+///         for (x, dy) in pass.input.iter_columns().zip(pass.d_output.iter_columns()) {
+///             pass.d_parameters[0] += x.iter().zip(dy).map(|(&x, &dy)| x * dy).sum(); // ∂s = Σ x·∂y
+///         }
+///         match pass.d_input {
+///             Some(d_input) => self.forward_into(pass.d_output, d_input), // ∂X = s·∂Y
+///             None => Ok(()),
+///         }
+///     }
+///
+///     fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a Matrix<T>)) {
+///         visitor("scale", &self.scale);
+///     }
+///
+///     fn visit_mut(&mut self, visitor: &mut dyn FnMut(&'static str, &mut Matrix<T>)) {
+///         visitor("scale", &mut self.scale);
+///     }
+/// }
+///
+/// let layer = Scale { scale: Matrix::from([[3.0]]) };
+/// assert_eq!(layer.forward(&Matrix::from([[1.0, -2.0]]))?, Matrix::from([[3.0, -6.0]]));
+/// # Ok::<(), nn_layers::LayerError>(())
+/// ```
+pub trait Layer<T: Scalar>: fmt::Debug + Send + Sync {
+    /// What a network calls the layer when it prints: the name of its type.
+    fn kind(&self) -> &'static str {
+        let path = std::any::type_name::<Self>();
+        let path = path.split_once('<').map_or(path, |(path, _)| path);
+        path.rsplit_once("::").map_or(path, |(_, name)| name)
+    }
+
+    /// The width of the output for an input of `inputs` columns.
+    ///
+    /// # Errors
+    /// Where the layer takes no input of that width.
+    fn output_width(&self, inputs: usize) -> Result<usize>;
+
+    /// Writes the output, `n × outputs`, for the input, `n × inputs`.
+    ///
+    /// # Errors
+    /// Where the shapes do not fit.
+    fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()>;
+
+    /// Writes the gradient of the input, and adds to those of the parameters.
+    ///
+    /// # Errors
+    /// Where the shapes do not fit.
+    fn backward_into(&self, pass: Backward<'_, T>) -> Result<()>;
+
+    /// Shows each parameter with its name, always in the same order.
+    fn visit<'a>(&'a self, _visitor: &mut dyn FnMut(&'static str, &'a Matrix<T>)) {}
+
+    /// Shows each parameter to be changed, with the same names in the same order.
+    fn visit_mut(&mut self, _visitor: &mut dyn FnMut(&'static str, &mut Matrix<T>)) {}
+
+    /// How many numbers the layer has learnt, over all its parameters.
+    fn parameter_count(&self) -> usize {
+        let mut count = 0;
+        self.visit(&mut |_, parameter| count += parameter.as_slice().len());
+        count
+    }
+
+    /// The output, `n × outputs`, for an input of `n × inputs`.
+    ///
+    /// # Errors
+    /// Where the input has not as many columns as the layer has inputs.
+    fn forward(&self, input: &Matrix<T>) -> Result<Matrix<T>> {
+        let width = self.output_width(input.columns())?;
+        let mut output = Matrix::try_zeros(input.rows(), width)?;
+        self.forward_into(input.view(), output.view_mut())?;
+        Ok(output)
+    }
+
+    /// The gradients of a loss with respect to the input and the parameters, from its gradient with
+    /// respect to the output.
+    ///
+    /// # Errors
+    /// Where `d_output` has not the shape of the output for this input.
+    fn backward(&self, input: &Matrix<T>, d_output: &Matrix<T>) -> Result<Gradients<T>> {
+        let output = self.forward(input)?;
+        let mut gradients = Gradients {
+            input: Matrix::try_zeros(input.rows(), input.columns())?,
+            parameters: vec![T::ZERO; self.parameter_count()],
+        };
+        let pass = Backward {
+            input: input.view(),
+            output: output.view(),
+            d_output: d_output.view(),
+            d_input: Some(gradients.input.view_mut()),
+            d_parameters: &mut gradients.parameters,
+        };
+        pass.check("backward", output.columns(), self.parameter_count())?;
+        self.backward_into(pass)?;
+        Ok(gradients)
+    }
+}
+
+/// What a layer's backward pass reads and writes.
+#[derive(Debug)]
+pub struct Backward<'a, T> {
+    /// The input of the forward pass, `X` of `n × inputs`.
+    pub input: View<'a, T>,
+    /// The output of the forward pass, `Y` of `n × outputs`.
+    pub output: View<'a, T>,
+    /// The loss's gradient with respect to the output, `∂Y` of `n × outputs`.
+    pub d_output: View<'a, T>,
+    /// Where its gradient with respect to the input is written, `∂X` of `n × inputs`; `None` where
+    /// nobody asks for it, as before a network's first layer.
+    pub d_input: Option<ViewMut<'a, T>>,
+    /// Where its gradients with respect to the parameters are added: one value for each parameter,
+    /// in the order of [`Layer::visit`], each matrix column by column.
+    pub d_parameters: &'a mut [T],
+}
+
+impl<T: Scalar> Backward<'_, T> {
+    /// Checks every shape of the pass against its input, `outputs` columns and `parameters` values.
+    ///
+    /// # Errors
+    /// Where one does not fit.
+    pub fn check(&self, operation: &'static str, outputs: usize, parameters: usize) -> Result<()> {
+        let input = self.input.shape();
+        let output = Shape { rows: input.rows, columns: outputs };
+        expect_shape(operation, "an output", output, self.output.shape())?;
+        expect_shape(operation, "an output gradient", output, self.d_output.shape())?;
+        if let Some(d_input) = &self.d_input {
+            expect_shape(operation, "an input gradient", input, d_input.shape())?;
+        }
+        expect_length(operation, parameters, self.d_parameters.len())?;
+        Ok(())
+    }
+}
+
+/// What [`Layer::backward`] returns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gradients<T> {
+    /// The gradient with respect to the input, `n × inputs`.
+    pub input: Matrix<T>,
+    /// The gradients with respect to the parameters, in the order of [`Layer::visit`], each matrix
+    /// column by column.
+    pub parameters: Vec<T>,
+}

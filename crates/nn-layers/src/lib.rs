@@ -1,0 +1,51 @@
+//! Layers of dense neural networks, each usable alone or in a [`Network`].
+//!
+//! A [`Layer`] owns its parameters and nothing else. Whatever a pass writes belongs to the caller:
+//! one layer returns fresh matrices, a network in training writes to a [`Trace`] that is made once
+//! and used again. So inference takes `&self`, a network is shared between threads without a lock,
+//! and a training step takes no memory after the first. The price is that the caller carries the
+//! trace along.
+//!
+//! ```
+//! use nn_layers::{Dense, Layer, Relu, Softmax};
+//! use nn_tensor::Matrix;
+//! use rand::{SeedableRng, rngs::ChaCha8Rng};
+//!
+//! let mut rng = ChaCha8Rng::seed_from_u64(0);
+//! let dense = Dense::<f64>::new(2, 3, &mut rng)?;
+//! println!("{:.4}\n{:.4}", dense.weights, dense.biases);
+//!
+//! let x = Matrix::zeros(300, 2);
+//! let probabilities = Softmax.forward(&Relu.forward(&dense.forward(&x)?)?)?;
+//! assert_eq!((probabilities.rows(), probabilities.columns()), (300, 3));
+//!
+//! // What does not fit is an error that says the numbers.
+//! let error = dense.forward(&Matrix::zeros(300, 4)).unwrap_err();
+//! assert_eq!(error.to_string(), "Dense: expected an input of n × 2, found n × 4");
+//! # Ok::<(), nn_layers::LayerError>(())
+//! ```
+//!
+//! Gradients are exact derivatives, written out by hand a few lines below each forward pass, and
+//! are checked against finite differences. `d` before a name is the gradient of the loss with
+//! respect to it: `d_output` is `∂L/∂Y`.
+
+mod activation;
+pub mod activations;
+mod dense;
+mod error;
+pub mod initializers;
+mod layer;
+mod log_softmax;
+mod network;
+mod softmax;
+mod trace;
+
+pub use activation::Activation;
+pub use activations::{Gelu, GeluTanh, Identity, LeakyRelu, Relu, Sigmoid, Tanh};
+pub use dense::Dense;
+pub use error::{LayerError, Result};
+pub use layer::{Backward, Gradients, Layer};
+pub use log_softmax::LogSoftmax;
+pub use network::{Network, NetworkBuilder, ParameterName};
+pub use softmax::Softmax;
+pub use trace::Trace;

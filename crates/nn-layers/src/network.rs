@@ -1,0 +1,341 @@
+//! Layers in a row.
+
+use std::fmt;
+
+use nn_tensor::{Expected, Matrix, Scalar, View, ViewMut, expect_length, expect_shape};
+use rand::Rng;
+
+use crate::initializers::{FanInUniform, Initializer};
+use crate::{Backward, Dense, Layer, LayerError, Result, Trace};
+
+/// So many rows are carried through all layers before the next: what they touch stays in cache.
+const ROWS_AT_ONCE: usize = 256;
+
+/// Layers in a row, each taking what the one before it gives (`torch.nn.Sequential`).
+///
+/// ```
+/// use nn_layers::{Network, Relu};
+/// use nn_tensor::Matrix;
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let network: Network = Network::builder(2).dense(10).layer(Relu).dense(2).build(&mut rng)?;
+/// assert_eq!(network.to_string(), "Network(2 → Dense 10 → Relu → Dense 2, 52 parameters)");
+///
+/// let logits = network.predict(&Matrix::from([[0.5, -0.5], [1.0, 2.0], [0.0, 0.0]]))?;
+/// assert_eq!((logits.rows(), logits.columns()), (3, 2));
+/// # Ok::<(), nn_layers::LayerError>(())
+/// ```
+#[doc(alias = "Sequential")]
+pub struct Network<T = f32> {
+    layers: Vec<Box<dyn Layer<T>>>,
+    /// The width of the input, then of each layer's output.
+    widths: Vec<usize>,
+}
+
+/// Which parameter of a network: prints as PyTorch's `nn.Sequential` names it, `0.weight`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ParameterName {
+    /// The place of the layer, counted from 0.
+    pub layer: usize,
+    /// The parameter's name within the layer.
+    pub name: &'static str,
+}
+
+impl fmt::Display for ParameterName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.layer, self.name)
+    }
+}
+
+impl<T: Scalar> Network<T> {
+    /// Starts a network that takes `inputs` features; see [`NetworkBuilder`].
+    #[must_use]
+    pub const fn builder(inputs: usize) -> NetworkBuilder<T> {
+        NetworkBuilder { inputs, plan: Vec::new() }
+    }
+
+    /// A network of layers that are there already.
+    ///
+    /// # Errors
+    /// [`LayerError::NoLayers`] where there are none, [`LayerError::Misfit`] where one does not take
+    /// what the one before it gives.
+    pub fn from_layers(inputs: usize, layers: Vec<Box<dyn Layer<T>>>) -> Result<Self> {
+        if layers.is_empty() {
+            return Err(LayerError::NoLayers);
+        }
+        let mut widths = vec![inputs];
+        for (index, layer) in layers.iter().enumerate() {
+            let width = layer.output_width(widths[index]).map_err(|source| LayerError::Misfit {
+                index,
+                layer: layer.kind(),
+                source: Box::new(source),
+            })?;
+            if widths[index] == 0 || width == 0 {
+                return Err(LayerError::ZeroWidth { inputs: widths[index], outputs: width });
+            }
+            widths.push(width);
+        }
+        Ok(Self { layers, widths })
+    }
+
+    /// The width of the input, then of each layer's output.
+    #[must_use]
+    pub fn widths(&self) -> &[usize] {
+        &self.widths
+    }
+
+    /// The width of the output.
+    #[must_use]
+    pub fn output_width(&self) -> usize {
+        self.widths[self.layers.len()]
+    }
+
+    /// The layers, from the input to the output.
+    #[must_use]
+    pub fn layers(&self) -> &[Box<dyn Layer<T>>] {
+        &self.layers
+    }
+
+    /// How many numbers the network has learnt.
+    #[must_use]
+    pub fn parameter_count(&self) -> usize {
+        self.layers.iter().map(|layer| layer.parameter_count()).sum()
+    }
+
+    /// Shows each parameter with its name, always in the same order.
+    pub fn visit<'a>(&'a self, visitor: &mut dyn FnMut(ParameterName, &'a Matrix<T>)) {
+        for (layer, each) in self.layers.iter().enumerate() {
+            each.visit(&mut |name, parameter| visitor(ParameterName { layer, name }, parameter));
+        }
+    }
+
+    /// Shows each parameter to be changed, with the same names in the same order.
+    pub fn visit_mut(&mut self, visitor: &mut dyn FnMut(ParameterName, &mut Matrix<T>)) {
+        for (layer, each) in self.layers.iter_mut().enumerate() {
+            each.visit_mut(&mut |name, parameter| {
+                visitor(ParameterName { layer, name }, parameter);
+            });
+        }
+    }
+
+    /// All parameters as one list, in the order of [`Network::visit`], each matrix column by column.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<T> {
+        let mut values = Vec::new();
+        self.visit(&mut |_, parameter| values.extend_from_slice(parameter.as_slice()));
+        values
+    }
+
+    /// Sets all parameters from a list as [`Network::parameters`] gives it.
+    ///
+    /// # Errors
+    /// [`LayerError::Shape`] where there are not as many values as parameters; none is set then.
+    pub fn set_parameters(&mut self, values: &[T]) -> Result<()> {
+        expect_length("set_parameters", self.parameter_count(), values.len())?;
+        let mut rest = values;
+        self.visit_mut(&mut |_, parameter| {
+            let (own, others) = rest.split_at(parameter.as_slice().len());
+            parameter.as_mut_slice().copy_from_slice(own);
+            rest = others;
+        });
+        Ok(())
+    }
+
+    /// Memory for training passes through this network.
+    #[must_use]
+    pub fn trace(&self) -> Trace<T> {
+        Trace::new(self.widths.clone(), self.parameter_count())
+    }
+
+    /// The output, `n × outputs`, for an input of `n × inputs`.
+    ///
+    /// # Errors
+    /// [`LayerError::Shape`] where the input has another number of columns.
+    pub fn predict<'a>(&self, input: impl Into<View<'a, T>>) -> Result<Matrix<T>> {
+        let input = input.into();
+        self.check_input("predict", &input)?;
+        let rows = input.rows();
+        let mut output = Matrix::try_zeros(rows, self.output_width())?;
+        let widest = self.widths.iter().copied().max().unwrap_or(0);
+        let mut scratch = [(); 2].map(|()| vec![T::ZERO; rows.min(ROWS_AT_ONCE) * widest]);
+        for start in (0..rows).step_by(ROWS_AT_ONCE) {
+            let range = start..rows.min(start + ROWS_AT_ONCE);
+            let x = input.row_range(range.clone())?;
+            self.predict_rows(x, &mut scratch, output.view_mut().row_range(range)?)?;
+        }
+        Ok(output)
+    }
+
+    /// Carries a few rows through all layers, between two buffers in turn.
+    fn predict_rows(
+        &self,
+        input: View<'_, T>,
+        [from, to]: &mut [Vec<T>; 2],
+        output: ViewMut<'_, T>,
+    ) -> Result<()> {
+        let rows = input.rows();
+        let (last, others) = self.layers.split_last().ok_or(LayerError::NoLayers)?;
+        for (index, layer) in others.iter().enumerate() {
+            let [inputs, outputs] = [self.widths[index], self.widths[index + 1]];
+            let x = match index {
+                0 => input,
+                _ => View::from_slice(&from[..rows * inputs], rows, inputs)?,
+            };
+            let y = ViewMut::from_slice(&mut to[..rows * outputs], rows, outputs)?;
+            layer.forward_into(x, y)?;
+            std::mem::swap(from, to);
+        }
+        let inputs = self.widths[others.len()];
+        let x = match others {
+            [] => input,
+            _ => View::from_slice(&from[..rows * inputs], rows, inputs)?,
+        };
+        last.forward_into(x, output)
+    }
+
+    /// The forward pass of training: writes the output of every layer to `trace`, where
+    /// [`Trace::output_and_gradient`] shows the last.
+    ///
+    /// # Errors
+    /// Where the input has another number of columns, or the trace was made for another network.
+    pub fn forward(&self, input: View<'_, T>, trace: &mut Trace<T>) -> Result<()> {
+        self.check_input("forward", &input)?;
+        trace.check(&self.widths, self.parameter_count())?;
+        trace.resize(input.rows());
+        for (index, layer) in self.layers.iter().enumerate() {
+            let (x, y) = trace.forward(index)?;
+            layer.forward_into(x.unwrap_or(input), y)?;
+        }
+        Ok(())
+    }
+
+    /// The backward pass: from the gradient of the output, which the loss has written to `trace`,
+    /// adds to the gradients of all parameters there. `input` is that of the forward pass.
+    ///
+    /// # Errors
+    /// Where the trace was made for another network, or holds no forward pass of as many rows.
+    pub fn backward(&self, input: View<'_, T>, trace: &mut Trace<T>) -> Result<()> {
+        self.check_input("backward", &input)?;
+        let mut end = self.parameter_count();
+        trace.check(&self.widths, end)?;
+        if trace.rows() != input.rows() {
+            return Err(LayerError::NoForwardPass { expected: trace.rows(), found: input.rows() });
+        }
+        for (index, layer) in self.layers.iter().enumerate().rev() {
+            let parts = trace.backward(index)?;
+            // The first layer's input is data: nobody asks for its gradient.
+            let (x, d_input) = match parts.input {
+                Some((x, dx)) => (x, Some(dx)),
+                None => (input, None),
+            };
+            let start = end - layer.parameter_count();
+            layer.backward_into(Backward {
+                input: x,
+                output: parts.output,
+                d_output: parts.d_output,
+                d_input,
+                d_parameters: &mut parts.gradients[start..end],
+            })?;
+            end = start;
+        }
+        Ok(())
+    }
+
+    fn check_input(&self, operation: &'static str, input: &View<'_, T>) -> Result<()> {
+        Ok(expect_shape(operation, "an input", Expected::columns(self.widths[0]), input.shape())?)
+    }
+}
+
+/// One line: `Network(2 → Dense 10 → Relu → Dense 2, 52 parameters)`.
+impl<T: Scalar> fmt::Display for Network<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Network({}", self.widths[0])?;
+        for (layer, pair) in self.layers.iter().zip(self.widths.windows(2)) {
+            write!(f, " → {}", layer.kind())?;
+            if pair[0] != pair[1] || layer.parameter_count() > 0 {
+                write!(f, " {}", pair[1])?;
+            }
+        }
+        write!(f, ", {} parameters)", self.parameter_count())
+    }
+}
+
+impl<T: Scalar> fmt::Debug for Network<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// A network in the making: the layers are named from input to output, and made by
+/// [`build`](NetworkBuilder::build), which finds the widths and draws the weights.
+#[derive(Debug)]
+pub struct NetworkBuilder<T = f32> {
+    inputs: usize,
+    plan: Vec<Plan<T>>,
+}
+
+/// A layer to be made once the width of its input is known, or one that is there.
+#[derive(Debug)]
+enum Plan<T> {
+    Dense { outputs: usize, weights: Box<dyn Initializer>, biases: Box<dyn Initializer> },
+    Layer(Box<dyn Layer<T>>),
+}
+
+impl<T: Scalar> NetworkBuilder<T> {
+    /// Adds a [`Dense`] layer of so many outputs that starts as PyTorch's does.
+    #[must_use]
+    pub fn dense(self, outputs: usize) -> Self {
+        self.dense_with(outputs, FanInUniform, FanInUniform)
+    }
+
+    /// Adds a [`Dense`] layer of so many outputs that starts as told.
+    #[must_use]
+    pub fn dense_with(
+        mut self,
+        outputs: usize,
+        weights: impl Initializer + 'static,
+        biases: impl Initializer + 'static,
+    ) -> Self {
+        let (weights, biases) = (Box::new(weights), Box::new(biases));
+        self.plan.push(Plan::Dense { outputs, weights, biases });
+        self
+    }
+
+    /// Adds any other layer, or a [`Dense`] that is there already.
+    #[must_use]
+    pub fn layer(mut self, layer: impl Layer<T> + 'static) -> Self {
+        self.plan.push(Plan::Layer(Box::new(layer)));
+        self
+    }
+
+    /// Makes the layers, drawing their weights in order.
+    ///
+    /// # Errors
+    /// [`LayerError::ZeroWidth`] where a layer is to have no inputs or no outputs,
+    /// [`LayerError::Misfit`] where one does not take what the one before it gives,
+    /// [`LayerError::NoLayers`] where none was added, and whatever an initialiser refuses.
+    pub fn build<R: Rng + ?Sized>(self, rng: &mut R) -> Result<Network<T>> {
+        let mut layers: Vec<Box<dyn Layer<T>>> = Vec::new();
+        let mut width = self.inputs;
+        for (index, plan) in self.plan.into_iter().enumerate() {
+            let layer = match plan {
+                Plan::Layer(layer) => layer,
+                Plan::Dense { outputs, weights, biases } => Box::new(Dense::with_initializers(
+                    width,
+                    outputs,
+                    weights.as_ref(),
+                    biases.as_ref(),
+                    rng,
+                )?),
+            };
+            width = layer.output_width(width).map_err(|source| LayerError::Misfit {
+                index,
+                layer: layer.kind(),
+                source: Box::new(source),
+            })?;
+            layers.push(layer);
+        }
+        Network::from_layers(self.inputs, layers)
+    }
+}

@@ -1,0 +1,88 @@
+//! What can go wrong in training.
+
+use nn_layers::{LayerError, ParameterName};
+use nn_tensor::ShapeError;
+
+/// A loss, an optimizer or a metric refuses what it was given.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OptimError {
+    /// A matrix has the wrong shape.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// The network refuses what it was given.
+    #[error(transparent)]
+    Layer(#[from] LayerError),
+    /// A hyper-parameter is out of range.
+    #[error("{name} is {value}, but must be {allowed}")]
+    Hyperparameter {
+        /// Its name.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+    /// A batch has no rows.
+    #[error("the batch is empty")]
+    EmptyBatch,
+    /// There are not as many labels as rows.
+    #[error("{labels} labels for {rows} rows")]
+    LabelCount {
+        /// The rows of the output.
+        rows: usize,
+        /// The labels given.
+        labels: usize,
+    },
+    /// A label names no class.
+    #[error("row {row} has label {label}, but there are {classes} classes, counted from 0")]
+    LabelOutOfRange {
+        /// The row, counted from 0.
+        row: usize,
+        /// Its label.
+        label: usize,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// A loss was given targets of another kind than it takes.
+    #[error("{loss} takes {expected} as targets")]
+    TargetKind {
+        /// The loss.
+        loss: &'static str,
+        /// What it takes.
+        expected: &'static str,
+    },
+    /// The loss of a batch is infinite or NaN.
+    #[error("the loss is {loss}")]
+    NonFiniteLoss {
+        /// The loss.
+        loss: f64,
+    },
+    /// A gradient is infinite or NaN.
+    #[error("the gradient of {parameter} is {value} at place {place}")]
+    NonFiniteGradient {
+        /// The parameter.
+        parameter: ParameterName,
+        /// Where in the parameter, column by column, counted from 0.
+        place: usize,
+        /// The gradient there.
+        value: f64,
+    },
+}
+
+/// A result whose error is an [`OptimError`].
+pub type Result<T, E = OptimError> = std::result::Result<T, E>;
+
+/// Refuses a hyper-parameter that is not finite or is out of range.
+pub(crate) fn check(
+    name: &'static str,
+    value: f64,
+    in_range: impl Fn(f64) -> bool,
+    allowed: &'static str,
+) -> Result<()> {
+    if value.is_finite() && in_range(value) {
+        Ok(())
+    } else {
+        Err(OptimError::Hyperparameter { name, value, allowed })
+    }
+}

@@ -1,0 +1,63 @@
+//! From a batch to the gradients of a network's parameters.
+
+use nn_layers::{Network, Trace};
+use nn_tensor::{Scalar, Shape, View};
+
+use crate::{Loss, OptimError, Result, Targets};
+
+/// A batch is worked in parts of so many rows, however many threads there are: what a part touches
+/// stays in cache, and the parts are added in order.
+const ROWS_AT_ONCE: usize = 256;
+
+/// The loss of a batch; its gradients with respect to all parameters are left in `trace`, in place
+/// of what was there.
+///
+/// `inputs` is `n × inputs`, and `targets` has `n` rows or labels. This is what PyTorch's
+/// `loss(model(inputs), targets)` and `loss.backward()` do together, after `zero_grad()`.
+///
+/// ```
+/// use nn_layers::{Network, Relu};
+/// use nn_optim::{CrossEntropy, value_and_gradient};
+/// use nn_tensor::Matrix;
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let network = Network::<f64>::builder(2).dense(8).layer(Relu).dense(2).build(&mut rng)?;
+/// let mut trace = network.trace();
+/// let inputs = Matrix::from([[0.5, -0.5], [1.0, 2.0]]);
+/// let loss = value_and_gradient(&network, &CrossEntropy::default(), &inputs, &[0, 1], &mut trace)?;
+/// assert!(loss > 0.0);
+/// assert_eq!(trace.gradients().len(), network.parameter_count());
+/// # Ok::<(), nn_optim::OptimError>(())
+/// ```
+///
+/// # Errors
+/// Where inputs or targets do not fit the network, the batch is empty
+/// ([`OptimError::EmptyBatch`]), or the loss is infinite or NaN ([`OptimError::NonFiniteLoss`]).
+pub fn value_and_gradient<'a, T: Scalar>(
+    network: &Network<T>,
+    loss: &dyn Loss<T>,
+    inputs: impl Into<View<'a, T>>,
+    targets: impl Into<Targets<'a, T>>,
+    trace: &mut Trace<T>,
+) -> Result<f64> {
+    let (inputs, targets) = (inputs.into(), targets.into());
+    let rows = inputs.rows();
+    if rows == 0 {
+        return Err(OptimError::EmptyBatch);
+    }
+    let divisor = loss.divisor(Shape { rows, columns: network.output_width() }, targets)?;
+    let scale = T::from_f64(1.0 / divisor);
+    trace.zero_gradients();
+    let mut sum = 0.0;
+    for start in (0..rows).step_by(ROWS_AT_ONCE) {
+        let range = start..rows.min(start + ROWS_AT_ONCE);
+        let part = inputs.row_range(range.clone())?;
+        network.forward(part, trace)?;
+        let (outputs, gradient) = trace.output_and_gradient()?;
+        sum += loss.sum_into(outputs, targets.row_range(range)?, scale, gradient)?;
+        network.backward(part, trace)?;
+    }
+    let value = sum / divisor;
+    if value.is_finite() { Ok(value) } else { Err(OptimError::NonFiniteLoss { loss: value }) }
+}

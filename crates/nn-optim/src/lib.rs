@@ -1,0 +1,50 @@
+//! Losses, optimizers and learning-rate schedules, with the meaning PyTorch gives them.
+//!
+//! An optimizer is a [`Rule`], one small function from a parameter and its gradient to the new
+//! parameter, and one loop steps them all ([`Optimizer`]). A [`Loss`] is a sum over samples, divided
+//! once, so that a batch worked in parts has one definition. [`value_and_gradient`] brings network
+//! and loss together; it and [`Optimizer::step`] are all of training. Two lines a step is the price
+//! of seeing everything that happens: nothing is recorded, and nothing needs to be zeroed.
+//!
+//! ```
+//! use nn_layers::Network;
+//! use nn_optim::{MeanSquaredError, Optimizer, Sgd, value_and_gradient};
+//! use nn_tensor::Matrix;
+//! use rand::{SeedableRng, rngs::ChaCha8Rng};
+//!
+//! // A line through three points.
+//! let x = Matrix::from([[0.0], [1.0], [2.0]]);
+//! let y = Matrix::from([[1.0], [3.0], [5.0]]);
+//!
+//! let mut rng = ChaCha8Rng::seed_from_u64(0);
+//! let mut network = Network::<f64>::builder(1).dense(1).build(&mut rng)?;
+//! let rule = Sgd { learning_rate: 0.1, momentum: 0.9, ..Sgd::default() };
+//! let mut optimizer = Optimizer::new(rule, &network)?;
+//! let mut trace = network.trace();
+//! for _ in 0..500 {
+//!     value_and_gradient(&network, &MeanSquaredError::default(), &x, &y, &mut trace)?;
+//!     optimizer.step(&mut network, trace.gradients())?;
+//! }
+//! for (found, expected) in network.parameters().iter().zip([2.0, 1.0]) {
+//!     assert!((found - expected).abs() < 1e-6);
+//! }
+//! # Ok::<(), nn_optim::OptimError>(())
+//! ```
+
+mod error;
+mod gradient;
+mod loss;
+pub mod losses;
+mod metrics;
+mod optimizer;
+pub mod rules;
+mod schedules;
+
+pub use error::{OptimError, Result};
+pub use gradient::value_and_gradient;
+pub use loss::{Loss, Reduction, Targets};
+pub use losses::{CrossEntropy, MeanSquaredError};
+pub use metrics::accuracy;
+pub use optimizer::{Optimizer, Rule};
+pub use rules::{Adam, Sgd};
+pub use schedules::{InverseTimeDecay, Schedule};

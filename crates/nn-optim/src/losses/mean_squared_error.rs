@@ -1,0 +1,54 @@
+use nn_tensor::{Scalar, Shape, View, ViewMut, expect_shape};
+
+use crate::{Loss, Reduction, Result, Targets};
+
+/// The squared error, `(y - t)²` of each output, its mean taken over all outputs of all samples
+/// (`torch.nn.MSELoss`).
+///
+/// ```
+/// use nn_optim::{Loss, MeanSquaredError};
+/// use nn_tensor::Matrix;
+///
+/// let (y, t) = (Matrix::from([[1.0, 2.0]]), Matrix::from([[0.0, 4.0]]));
+/// let (loss, gradient) = MeanSquaredError::default().value_and_gradient(&y, &t)?;
+/// assert_eq!((loss, gradient), (2.5, Matrix::from([[1.0, -2.0]])));
+/// # Ok::<(), nn_optim::OptimError>(())
+/// ```
+#[doc(alias = "MSELoss")]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct MeanSquaredError {
+    /// The mean over all outputs of all samples, by default, or their sum.
+    pub reduction: Reduction,
+}
+
+impl<T: Scalar> Loss<T> for MeanSquaredError {
+    fn divisor(&self, outputs: Shape, targets: Targets<'_, T>) -> Result<f64> {
+        targets.values("MeanSquaredError", outputs)?;
+        Ok(match self.reduction {
+            Reduction::Mean => outputs.rows as f64 * outputs.columns as f64,
+            Reduction::Sum => 1.0,
+        })
+    }
+
+    fn sum_into(
+        &self,
+        outputs: View<'_, T>,
+        targets: Targets<'_, T>,
+        scale: T,
+        mut gradient: ViewMut<'_, T>,
+    ) -> Result<f64> {
+        let targets = targets.values("MeanSquaredError", outputs.shape())?;
+        expect_shape("MeanSquaredError", "a gradient", outputs.shape(), gradient.shape())?;
+        let twice = scale + scale;
+        let mut loss = 0.0;
+        let columns = outputs.iter_columns().zip(targets.iter_columns());
+        for (dy, (y, t)) in gradient.iter_columns_mut().zip(columns) {
+            for (dy, (&y, &t)) in dy.iter_mut().zip(y.iter().zip(t)) {
+                let error = y - t;
+                *dy = twice * error;
+                loss += (error * error).to_f64();
+            }
+        }
+        Ok(loss)
+    }
+}

@@ -1,0 +1,196 @@
+//! What an optimizer is, and the one loop that steps them all.
+
+use std::fmt;
+
+use nn_layers::{LayerError, Network};
+use nn_tensor::{Scalar, expect_length};
+
+use crate::{OptimError, Result};
+
+/// How an optimizer changes one parameter in one step.
+///
+/// A rule holds its hyper-parameters as public fields and says two things: what it remembers of each
+/// parameter, and at step `t` a function from a parameter, its gradient and what is remembered of it
+/// to the new parameter.
+///
+/// ```
+/// use nn_optim::{OptimError, Rule};
+/// use nn_tensor::Scalar;
+///
+/// /// w ← w - lr·sign(g) (Bernstein et al., "signSGD", 2018)
+/// #[derive(Debug, Clone)]
+/// struct SignSgd {
+///     learning_rate: f64,
+/// }
+///
+/// impl Rule for SignSgd {
+///     type Memory<T: Scalar> = ();
+///
+///     fn at_step<T: Scalar>(&self, _t: u64) -> impl Fn(T, T, &mut ()) -> T {
+///         let learning_rate = T::from_f64(self.learning_rate);
+///         move |w, g, _| if g > T::ZERO { w - learning_rate } else { w + learning_rate }
+///     }
+///
+///     fn check(&self) -> Result<(), OptimError> {
+///         Ok(())
+///     }
+///
+///     fn learning_rate_mut(&mut self) -> &mut f64 {
+///         &mut self.learning_rate
+///     }
+/// }
+/// ```
+pub trait Rule: fmt::Debug + Clone + Send + Sync + 'static {
+    /// What is remembered of each parameter from step to step; it starts as its default.
+    type Memory<T: Scalar>: fmt::Debug + Clone + Default + Send + Sync;
+
+    /// The function from a parameter, its gradient and what is remembered of it to the new
+    /// parameter, at step `t`, counted from 1.
+    fn at_step<T: Scalar>(&self, t: u64) -> impl Fn(T, T, &mut Self::Memory<T>) -> T;
+
+    /// Refuses hyper-parameters that are out of range.
+    ///
+    /// # Errors
+    /// [`OptimError::Hyperparameter`] with the first that is.
+    fn check(&self) -> Result<()>;
+
+    /// The learning rate, which schedules change.
+    fn learning_rate_mut(&mut self) -> &mut f64;
+}
+
+/// A [`Rule`] at work on the parameters of a network: counts the steps, and keeps what the rule
+/// remembers of each parameter.
+///
+/// ```
+/// use nn_layers::Network;
+/// use nn_optim::{Adam, CrossEntropy, Optimizer, value_and_gradient};
+/// use nn_tensor::Matrix;
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let mut network = Network::<f64>::builder(2).dense(2).build(&mut rng)?;
+/// let mut optimizer = Optimizer::new(Adam { learning_rate: 0.1, ..Adam::default() }, &network)?;
+/// let mut trace = network.trace();
+/// let inputs = Matrix::from([[0.5, -0.5], [1.0, 2.0]]);
+///
+/// for _ in 0..50 {
+///     value_and_gradient(&network, &CrossEntropy::default(), &inputs, &[0, 1], &mut trace)?;
+///     optimizer.step(&mut network, trace.gradients())?;
+/// }
+/// let loss =
+///     value_and_gradient(&network, &CrossEntropy::default(), &inputs, &[0, 1], &mut trace)?;
+/// assert!(loss < 0.01);
+/// # Ok::<(), nn_optim::OptimError>(())
+/// ```
+#[derive(Debug)]
+pub struct Optimizer<T = f32> {
+    stepper: Box<dyn Stepper<T>>,
+    steps: u64,
+}
+
+impl<T: Scalar> Optimizer<T> {
+    /// A rule, ready for the first step of `network`.
+    ///
+    /// # Errors
+    /// [`OptimError::Hyperparameter`] where one is out of range.
+    pub fn new<R: Rule>(rule: R, network: &Network<T>) -> Result<Self> {
+        rule.check()?;
+        let memory = vec![R::Memory::<T>::default(); network.parameter_count()];
+        Ok(Self { stepper: Box::new(Remembering { rule, memory }), steps: 0 })
+    }
+
+    /// Changes every parameter of `network` by its gradient; `gradients` is in the order of
+    /// [`Network::visit`], as a [`Trace`](nn_layers::Trace) holds it.
+    ///
+    /// # Errors
+    /// Where there are not as many gradients as parameters, or the network has not the parameters
+    /// that this optimizer was made for ([`OptimError::Layer`]), or a gradient is infinite or NaN
+    /// ([`OptimError::NonFiniteGradient`], where PyTorch would spoil the parameter). The network is
+    /// then as it was.
+    pub fn step(&mut self, network: &mut Network<T>, gradients: &[T]) -> Result<()> {
+        let count = self.stepper.parameter_count();
+        expect_length("step", count, network.parameter_count()).map_err(LayerError::from)?;
+        expect_length("step", count, gradients.len()).map_err(LayerError::from)?;
+        // One pass without a branch first: gradients are all but always finite.
+        if !gradients.iter().fold(true, |finite, g| finite & g.is_finite()) {
+            return Err(find_non_finite(network, gradients));
+        }
+        self.steps += 1;
+        self.stepper.step(self.steps, network, gradients);
+        Ok(())
+    }
+
+    /// How many steps were taken.
+    #[must_use]
+    pub const fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Sets the learning rate from the next step on.
+    ///
+    /// # Errors
+    /// [`OptimError::Hyperparameter`] where it is negative, infinite or NaN; it is then as it was.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
+        crate::error::check("learning_rate", learning_rate, |x| x >= 0.0, "at least 0")?;
+        *self.stepper.learning_rate_mut() = learning_rate;
+        Ok(())
+    }
+}
+
+/// A rule with its memory, whatever rule it is: the one virtual call of a step.
+trait Stepper<T: Scalar>: fmt::Debug + Send + Sync {
+    fn step(&mut self, t: u64, network: &mut Network<T>, gradients: &[T]);
+    fn parameter_count(&self) -> usize;
+    fn learning_rate_mut(&mut self) -> &mut f64;
+}
+
+struct Remembering<T: Scalar, R: Rule> {
+    rule: R,
+    memory: Vec<R::Memory<T>>,
+}
+
+impl<T: Scalar, R: Rule> fmt::Debug for Remembering<T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} of {} parameters", self.rule, self.memory.len())
+    }
+}
+
+impl<T: Scalar, R: Rule> Stepper<T> for Remembering<T, R> {
+    fn step(&mut self, t: u64, network: &mut Network<T>, gradients: &[T]) {
+        let update = self.rule.at_step::<T>(t);
+        let (mut gradients, mut memory) = (gradients, self.memory.as_mut_slice());
+        network.visit_mut(&mut |_, parameter| {
+            let parameter = parameter.as_mut_slice();
+            let (own_gradients, others) = gradients.split_at(parameter.len());
+            let (own_memory, rest) = std::mem::take(&mut memory).split_at_mut(parameter.len());
+            for ((w, &g), m) in parameter.iter_mut().zip(own_gradients).zip(own_memory) {
+                *w = update(*w, g, m);
+            }
+            (gradients, memory) = (others, rest);
+        });
+    }
+
+    fn parameter_count(&self) -> usize {
+        self.memory.len()
+    }
+
+    fn learning_rate_mut(&mut self) -> &mut f64 {
+        self.rule.learning_rate_mut()
+    }
+}
+
+/// Which gradient is not finite, now that one is known to be there.
+fn find_non_finite<T: Scalar>(network: &Network<T>, gradients: &[T]) -> OptimError {
+    let index = gradients.iter().position(|g| !g.is_finite()).unwrap_or(0);
+    let mut start = 0;
+    let mut found = OptimError::EmptyBatch;
+    network.visit(&mut |parameter, values| {
+        let end = start + values.as_slice().len();
+        if (start..end).contains(&index) {
+            let value = gradients[index].to_f64();
+            found = OptimError::NonFiniteGradient { parameter, place: index - start, value };
+        }
+        start = end;
+    });
+    found
+}

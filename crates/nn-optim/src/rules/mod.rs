@@ -1,0 +1,27 @@
+//! The optimizers, one file each.
+
+use nn_layers::Network;
+use nn_tensor::Scalar;
+
+use crate::{Optimizer, Result};
+
+/// Names every rule once: its file, its type, and with that its place in [`all`].
+macro_rules! rules {
+    ($($file:ident::$name:ident,)*) => {
+        $(mod $file; pub use $file::$name;)*
+
+        /// Every rule with its default parameters, at the start of its work on `network`, for
+        /// whoever wants to try them all.
+        ///
+        /// # Errors
+        /// Never: the defaults are in range.
+        pub fn all<T: Scalar>(network: &Network<T>) -> Result<Vec<(&'static str, Optimizer<T>)>> {
+            Ok(vec![$((stringify!($name), Optimizer::new($name::default(), network)?),)*])
+        }
+    };
+}
+
+rules! {
+    adam::Adam,
+    sgd::Sgd,
+}

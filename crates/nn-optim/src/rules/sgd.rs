@@ -1,0 +1,86 @@
+use nn_tensor::Scalar;
+
+use crate::error::{OptimError, check};
+use crate::{Result, Rule};
+
+/// Stochastic gradient descent with momentum (`torch.optim.SGD`).
+///
+/// ```text
+/// g ← g + weight_decay·w
+/// v ← g                                   at the first step
+/// v ← momentum·v + (1 - dampening)·g      from the second
+/// w ← w - learning_rate·v                 or g + momentum·v in place of v, with Nesterov's momentum
+/// ```
+///
+/// Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep
+/// learning", 2013.
+#[doc(alias = "SGD")]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sgd {
+    /// At least 0; 0.001 by default.
+    pub learning_rate: f64,
+    /// How much of the last step is kept, at least 0; 0 by default.
+    pub momentum: f64,
+    /// How much of the gradient is left out once there is momentum; 0 by default.
+    pub dampening: f64,
+    /// How strongly parameters are drawn to 0 by way of their gradients, at least 0; 0 by default.
+    pub weight_decay: f64,
+    /// Whether the gradient is taken where the momentum leads; needs momentum and no dampening.
+    pub nesterov: bool,
+}
+
+impl Default for Sgd {
+    fn default() -> Self {
+        Self {
+            learning_rate: 1e-3,
+            momentum: 0.0,
+            dampening: 0.0,
+            weight_decay: 0.0,
+            nesterov: false,
+        }
+    }
+}
+
+/// What SGD remembers of a parameter.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Velocity<T>(T);
+
+impl Rule for Sgd {
+    type Memory<T: Scalar> = Velocity<T>;
+
+    fn at_step<T: Scalar>(&self, t: u64) -> impl Fn(T, T, &mut Velocity<T>) -> T {
+        let [learning_rate, momentum, weight_decay] =
+            [self.learning_rate, self.momentum, self.weight_decay].map(T::from_f64);
+        let moving = t > 1 && self.momentum != 0.0;
+        let kept = if moving { momentum } else { T::ZERO };
+        let taken = if moving { T::from_f64(1.0 - self.dampening) } else { T::ONE };
+        let (of_gradient, of_velocity) =
+            if self.nesterov { (T::ONE, momentum) } else { (T::ZERO, T::ONE) };
+
+        move |w, g, v| {
+            let g = g + weight_decay * w;
+            v.0 = kept * v.0 + taken * g;
+            w - learning_rate * (of_gradient * g + of_velocity * v.0)
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        check("learning_rate", self.learning_rate, |x| x >= 0.0, "at least 0")?;
+        check("momentum", self.momentum, |x| x >= 0.0, "at least 0")?;
+        check("dampening", self.dampening, |_| true, "finite")?;
+        check("weight_decay", self.weight_decay, |x| x >= 0.0, "at least 0")?;
+        if self.nesterov && self.momentum == 0.0 {
+            let (name, allowed) = ("momentum", "above 0 with Nesterov's momentum");
+            return Err(OptimError::Hyperparameter { name, value: 0.0, allowed });
+        }
+        if self.nesterov && self.dampening != 0.0 {
+            let (name, allowed) = ("dampening", "0 with Nesterov's momentum");
+            return Err(OptimError::Hyperparameter { name, value: self.dampening, allowed });
+        }
+        Ok(())
+    }
+
+    fn learning_rate_mut(&mut self) -> &mut f64 {
+        &mut self.learning_rate
+    }
+}

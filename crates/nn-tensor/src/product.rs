@@ -1,0 +1,201 @@
+//! How a product of matrices is computed: the one place that decides.
+//!
+//! Three products make up a dense layer, forward and backward. Each is one function here, and none
+//! of them transposes anything in memory. Where a side is so short that packing costs more than the
+//! arithmetic, our own loops run down the columns; everywhere else it is matrixmultiply's blocked
+//! kernel, which nalgebra rests on as well and which picks its instructions at run time. It is
+//! called directly because nalgebra's own transposed products are dot loops, several times slower,
+//! and because nalgebra's views of transposed memory are unsound (its issue 1616).
+
+use crate::{
+    Scalar, Shape, ShapeError, View, ViewMut,
+    shape::{Expected, expect_shape},
+};
+
+/// Below so many multiplications for each value that packing would copy, the loops here are faster.
+const THIN: usize = 8;
+
+/// `C = A·B`, with `A` of `n × k`, `B` of `k × m`, `C` of `n × m`.
+///
+/// # Errors
+/// [`ShapeError::Mismatch`] where the shapes do not fit.
+pub fn matmul<T: Scalar>(
+    a: View<'_, T>,
+    b: View<'_, T>,
+    mut c: ViewMut<'_, T>,
+) -> Result<(), ShapeError> {
+    let name = "matmul";
+    expect_shape(name, "a right-hand side", Expected::rows(a.columns()), b.shape())?;
+    expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.columns() }, c.shape())?;
+    if a.columns().min(b.columns()) > THIN && a.rows() > 1 {
+        gemm(Strided::of(a), Strided::of(b), T::ZERO, c);
+        return Ok(());
+    }
+    for (c, b) in c.iter_columns_mut().zip(b.iter_columns()) {
+        c.fill(T::ZERO);
+        for (a, &b) in a.iter_columns().zip(b) {
+            for (c, &a) in c.iter_mut().zip(a) {
+                *c += a * b;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `C += Aᵀ·B`, with `A` of `n × k`, `B` of `n × m`, `C` of `k × m`: what a batch adds to the
+/// gradient of the weights.
+///
+/// # Errors
+/// [`ShapeError::Mismatch`] where the shapes do not fit.
+pub fn add_transpose_matmul<T: Scalar>(
+    a: View<'_, T>,
+    b: View<'_, T>,
+    mut c: ViewMut<'_, T>,
+) -> Result<(), ShapeError> {
+    let name = "add_transpose_matmul";
+    expect_shape(name, "a right-hand side", Expected::rows(a.rows()), b.shape())?;
+    expect_shape(name, "an output", Shape { rows: a.columns(), columns: b.columns() }, c.shape())?;
+    if a.columns().min(b.columns()) > THIN && a.rows() > 1 {
+        gemm(Strided::of(a).transposed(), Strided::of(b), T::ONE, c);
+        return Ok(());
+    }
+    for (c, b) in c.iter_columns_mut().zip(b.iter_columns()) {
+        for (c, a) in c.iter_mut().zip(a.iter_columns()) {
+            *c += dot(a, b);
+        }
+    }
+    Ok(())
+}
+
+/// `C = A·Bᵀ`, with `A` of `n × m`, `B` of `k × m`, `C` of `n × k`: how a gradient passes back
+/// through the weights.
+///
+/// # Errors
+/// [`ShapeError::Mismatch`] where the shapes do not fit.
+pub fn matmul_transpose<T: Scalar>(
+    a: View<'_, T>,
+    b: View<'_, T>,
+    mut c: ViewMut<'_, T>,
+) -> Result<(), ShapeError> {
+    let name = "matmul_transpose";
+    expect_shape(name, "a right-hand side", Expected::columns(a.columns()), b.shape())?;
+    expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.rows() }, c.shape())?;
+    if b.rows().min(b.columns()) > THIN && a.rows() > 1 {
+        gemm(Strided::of(a), Strided::of(b).transposed(), T::ZERO, c);
+        return Ok(());
+    }
+    for (k, c) in c.iter_columns_mut().enumerate() {
+        c.fill(T::ZERO);
+        for (a, b) in a.iter_columns().zip(b.iter_columns()) {
+            let b = b[k];
+            for (c, &a) in c.iter_mut().zip(a) {
+                *c += a * b;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The sum of `aᵢ·bᵢ`, in sixteen sums side by side that the compiler turns into vectors.
+pub(crate) fn dot<T: Scalar>(a: &[T], b: &[T]) -> T {
+    let (a, a_rest) = a.as_chunks::<16>();
+    let (b, b_rest) = b.as_chunks::<16>();
+    let mut sums = [T::ZERO; 16];
+    for (a, b) in a.iter().zip(b) {
+        for ((sum, &a), &b) in sums.iter_mut().zip(a).zip(b) {
+            *sum += a * b;
+        }
+    }
+    let rest: T = a_rest.iter().zip(b_rest).map(|(&a, &b)| a * b).sum();
+    sums.into_iter().sum::<T>() + rest
+}
+
+/// A matrix in memory, as a blocked kernel wants it told: a step to the next row and one to the
+/// next column.
+#[derive(Debug, Clone, Copy)]
+pub struct Strided<'a, T> {
+    data: &'a [T],
+    rows: usize,
+    columns: usize,
+    row_step: usize,
+    column_step: usize,
+}
+
+impl<'a, T: Scalar> Strided<'a, T> {
+    fn of(view: View<'a, T>) -> Self {
+        Self {
+            data: view.data(),
+            rows: view.rows(),
+            columns: view.columns(),
+            row_step: 1,
+            column_step: view.stride(),
+        }
+    }
+
+    fn transposed(self) -> Self {
+        Self {
+            rows: self.columns,
+            columns: self.rows,
+            row_step: self.column_step,
+            column_step: self.row_step,
+            ..self
+        }
+    }
+
+    /// One past the last place that the matrix reads.
+    fn end(&self) -> usize {
+        if self.rows == 0 || self.columns == 0 {
+            return 0;
+        }
+        (self.rows - 1) * self.row_step + (self.columns - 1) * self.column_step + 1
+    }
+}
+
+/// `C = A·B + β·C` by matrixmultiply.
+fn gemm<T: Scalar>(a: Strided<'_, T>, b: Strided<'_, T>, beta: T, mut c: ViewMut<'_, T>) {
+    let (m, k, n) = (a.rows, a.columns, b.columns);
+    let stride = c.stride();
+    let out = c.data_mut();
+    // What the kernel reads and writes, checked once more where it is relied upon: the price is a
+    // few comparisons for a whole product.
+    assert!(b.rows == k && a.end() <= a.data.len() && b.end() <= b.data.len());
+    assert!(m == 0 || n == 0 || (n - 1) * stride + m <= out.len());
+    assert!(stride >= m, "columns of the output may not overlap");
+    T::gemm(a, b, beta, out, stride);
+}
+
+/// The precisions that matrixmultiply has a kernel for. Not part of the public interface.
+pub trait Gemm: Sized {
+    #[doc(hidden)]
+    fn gemm(a: Strided<'_, Self>, b: Strided<'_, Self>, beta: Self, c: &mut [Self], stride: usize);
+}
+
+macro_rules! gemm_by_matrixmultiply {
+    ($($float:ty, $function:ident;)*) => {$(
+        impl Gemm for $float {
+            #[expect(unsafe_code, reason = "matrixmultiply takes pointers")]
+            fn gemm(a: Strided<'_, Self>, b: Strided<'_, Self>, beta: Self, c: &mut [Self], stride: usize) {
+                // SAFETY: the caller has checked that `a` and `b` lie within their slices for every
+                // row and column, that the `a.rows` values of each of `b.columns` columns of `c`,
+                // `stride` apart, lie within `c`, and that these columns do not overlap. `c` is
+                // borrowed mutably, so neither `a` nor `b` aliases it. A slice is at most
+                // `isize::MAX` bytes, so no step wraps when cast.
+                unsafe {
+                    matrixmultiply::$function(
+                        a.rows, a.columns, b.columns,
+                        1.0,
+                        a.data.as_ptr(), a.row_step as isize, a.column_step as isize,
+                        b.data.as_ptr(), b.row_step as isize, b.column_step as isize,
+                        beta,
+                        c.as_mut_ptr(), 1, stride as isize,
+                    );
+                }
+            }
+        }
+    )*};
+}
+
+gemm_by_matrixmultiply! {
+    f32, sgemm;
+    f64, dgemm;
+}

@@ -1,0 +1,167 @@
+//! Numbers: what a formula may do with one value ([`Real`]) and what a matrix may hold ([`Scalar`]).
+
+use std::fmt::{Debug, Display, LowerExp};
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
+
+use crate::{math, product::Gemm};
+
+/// A real number: arithmetic, comparison and the elementary functions.
+///
+/// Formulas that are written once and run at any precision, such as an activation and its slope,
+/// are written against this trait. The functions are this crate's own: the same input gives the
+/// same bits on every platform, `f32` results are the rounded exact ones but for one in a thousand
+/// or so, and a NaN that goes in comes out.
+///
+/// ```
+/// use nn_tensor::Real;
+///
+/// fn mish<R: Real>(x: R) -> R {
+///     x * Real::tanh(Real::ln_1p(Real::exp(x)))
+/// }
+/// assert_eq!(mish(1.0_f32), 0.86509836);
+/// ```
+pub trait Real:
+    sealed::Sealed
+    + Copy
+    + PartialOrd
+    + Debug
+    + Display
+    + LowerExp
+    + Default
+    + Send
+    + Sync
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + Sum
+    + 'static
+{
+    /// 0
+    const ZERO: Self;
+    /// 1
+    const ONE: Self;
+    /// ½
+    const HALF: Self;
+    /// The distance from 1 to the next larger number.
+    const EPSILON: Self;
+    /// +∞
+    const INFINITY: Self;
+
+    /// The nearest number to `x`.
+    fn from_f64(x: f64) -> Self;
+    /// This number in `f64`, exactly.
+    fn to_f64(self) -> f64;
+
+    /// `|x|`
+    fn abs(self) -> Self;
+    /// `√x`, correctly rounded.
+    fn sqrt(self) -> Self;
+    /// Neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+    /// The larger of two numbers, and NaN if either is NaN (as in NumPy's `maximum`).
+    #[inline(always)]
+    fn maximum(self, other: Self) -> Self {
+        let larger = if self > other { self } else { other };
+        if self.is_nan() { self } else { larger }
+    }
+    /// The smaller of two numbers, and NaN if either is NaN (as in NumPy's `minimum`).
+    #[inline(always)]
+    fn minimum(self, other: Self) -> Self {
+        let smaller = if self < other { self } else { other };
+        if self.is_nan() { self } else { smaller }
+    }
+    /// Whether this is not a number.
+    #[inline(always)]
+    #[expect(clippy::eq_op, reason = "a NaN is what differs from itself")]
+    fn is_nan(self) -> bool {
+        self != self
+    }
+
+    /// `eˣ`
+    fn exp(self) -> Self;
+    /// `eˣ - 1`, accurate near 0.
+    fn exp_m1(self) -> Self;
+    /// `ln x`; negative infinity at 0, NaN below.
+    fn ln(self) -> Self;
+    /// `ln(1 + x)`, accurate near 0; negative infinity at -1, NaN below.
+    fn ln_1p(self) -> Self;
+    /// `tanh x`
+    fn tanh(self) -> Self;
+    /// `1 / (1 + e⁻ˣ)`, the logistic function.
+    fn sigmoid(self) -> Self;
+    /// `erf x = 2/√π ∫₀ˣ exp(-t²) dt`
+    fn erf(self) -> Self;
+    /// `erfc x = 1 - erf x`, accurate where it is tiny.
+    fn erfc(self) -> Self;
+    /// `Φ(x) = ½·erfc(-x/√2)`, the distribution function of the standard normal law, accurate where
+    /// it is tiny.
+    fn normal_cdf(self) -> Self;
+    /// `φ(x) = exp(-x²/2) / √(2π)`, the density of the standard normal law.
+    fn normal_density(self) -> Self;
+}
+
+/// What a matrix may hold: `f32` or `f64`.
+pub trait Scalar: Real + nalgebra::Scalar + Gemm {}
+
+impl Scalar for f32 {}
+impl Scalar for f64 {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+/// The functions in the order of the trait, each by way of `f64`.
+macro_rules! elementary_functions {
+    ($float:ty: $($function:ident)*) => {
+        $(
+            #[inline(always)]
+            fn $function(self) -> Self {
+                math::$function(f64::from(self)) as $float
+            }
+        )*
+    };
+}
+
+macro_rules! real {
+    ($($float:ident)*) => {$(
+        impl Real for $float {
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+            const HALF: Self = 0.5;
+            const EPSILON: Self = $float::EPSILON;
+            const INFINITY: Self = $float::INFINITY;
+
+            #[inline(always)]
+            fn from_f64(x: f64) -> Self {
+                x as $float
+            }
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                f64::from(self)
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                $float::abs(self)
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                $float::sqrt(self)
+            }
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                $float::is_finite(self)
+            }
+            elementary_functions!($float: exp exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf normal_density);
+        }
+    )*};
+}
+
+real!(f32 f64);

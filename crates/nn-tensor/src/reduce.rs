@@ -1,0 +1,160 @@
+//! Reductions: one value from all, from each column or from each row.
+
+use crate::{Matrix, Scalar, ShapeError, View, shape::expect_length};
+
+/// The direction in which a reduction runs, by the axis that it removes, as in NumPy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Axis {
+    /// Down the rows (`axis=0`): `n × m` becomes `1 × m`, one result a column.
+    Rows,
+    /// Along the columns (`axis=1`, `keepdims=True`): `n × m` becomes `n × 1`, one result a row.
+    Columns,
+}
+
+/// A sum that carries its own rounding error (Neumaier, 1974), so that the order of the values and
+/// their number do not show in the result.
+#[derive(Debug, Clone, Copy)]
+struct Sum<T> {
+    value: T,
+    error: T,
+}
+
+impl<T: Scalar> Sum<T> {
+    const fn new() -> Self {
+        Self { value: T::ZERO, error: T::ZERO }
+    }
+
+    #[inline(always)]
+    fn add(self, x: T) -> Self {
+        let value = self.value + x;
+        // The exact error of that addition, without asking which of the two is larger (Knuth).
+        let part = value - self.value;
+        let lost = (self.value - (value - part)) + (x - part);
+        Self { value, error: self.error + lost }
+    }
+
+    fn result(self) -> T {
+        let corrected = self.value + self.error;
+        // Where the sum is infinite, the error is NaN and of no use.
+        if corrected.is_finite() { corrected } else { self.value }
+    }
+}
+
+fn sum<T: Scalar>(values: impl IntoIterator<Item = T>) -> T {
+    values.into_iter().fold(Sum::new(), Sum::add).result()
+}
+
+impl<T: Scalar> Matrix<T> {
+    /// The sum of all values.
+    ///
+    /// ```
+    /// use nn_tensor::Matrix;
+    ///
+    /// let x = Matrix::from([[4.8, 1.21, 2.385], [8.9, -1.81, 0.2], [1.41, 1.051, 0.026]]);
+    /// assert_eq!(x.sum(), 18.172);
+    /// ```
+    #[must_use]
+    pub fn sum(&self) -> T {
+        sum(self.as_slice().iter().copied())
+    }
+
+    /// The sums along an axis, which stays as a dimension of size 1.
+    ///
+    /// ```
+    /// use nn_tensor::{Axis, Matrix};
+    ///
+    /// let x = Matrix::from([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+    /// assert_eq!(x.sum_axis(Axis::Rows), Matrix::from([[9.0, 12.0]]));
+    /// assert_eq!(x.sum_axis(Axis::Columns), Matrix::from([[3.0], [7.0], [11.0]]));
+    /// ```
+    #[must_use]
+    pub fn sum_axis(&self, axis: Axis) -> Self {
+        match axis {
+            Axis::Rows => self.reduce_columns(|column| sum(column.iter().copied())),
+            Axis::Columns => self.fold_rows(Sum::new(), Sum::add, Sum::result),
+        }
+    }
+
+    /// The means along an axis, which stays as a dimension of size 1; NaN where it has no values.
+    #[must_use]
+    pub fn mean_axis(&self, axis: Axis) -> Self {
+        let count = match axis {
+            Axis::Rows => self.rows(),
+            Axis::Columns => self.columns(),
+        };
+        let count = T::from_f64(count as f64);
+        self.sum_axis(axis).map(|sum| sum / count)
+    }
+
+    /// The largest values along an axis, which stays as a dimension of size 1; NaN where there is
+    /// one, and negative infinity where the axis has no values.
+    #[must_use]
+    pub fn max_axis(&self, axis: Axis) -> Self {
+        let least = -T::INFINITY;
+        let larger = |a: T, b: T| a.maximum(b);
+        match axis {
+            Axis::Rows => self.reduce_columns(|column| column.iter().copied().fold(least, larger)),
+            Axis::Columns => self.fold_rows(least, larger, |largest| largest),
+        }
+    }
+
+    /// The column of each row's largest value, the first where several are equal (as NumPy's
+    /// `argmax(axis=1)`); `None` where the row holds a NaN or has no values.
+    ///
+    /// ```
+    /// use nn_tensor::Matrix;
+    ///
+    /// let logits = Matrix::from([[0.1, 0.7, 0.2], [3.0, -1.0, 3.0], [0.0, f64::NAN, 1.0]]);
+    /// assert_eq!(logits.argmax_rows(), [Some(1), Some(0), None]);
+    /// ```
+    #[must_use]
+    pub fn argmax_rows(&self) -> Vec<Option<usize>> {
+        let mut best: Vec<(T, Option<usize>)> = vec![(-T::INFINITY, None); self.rows()];
+        for (j, column) in self.view().iter_columns().enumerate() {
+            for ((largest, place), &x) in best.iter_mut().zip(column) {
+                // Nothing compares as larger than a NaN, so one that is met stays.
+                if place.is_none() || x > *largest || x.is_nan() {
+                    (*largest, *place) = (x, Some(j));
+                }
+            }
+        }
+        best.into_iter().map(|(largest, place)| place.filter(|_| !largest.is_nan())).collect()
+    }
+
+    /// One result a column.
+    fn reduce_columns(&self, f: impl Fn(&[T]) -> T) -> Self {
+        let results: Vec<T> = self.view().iter_columns().map(f).collect();
+        Self::from_fn(1, self.columns(), |_, j| results[j])
+    }
+
+    /// One result a row, by one pass down each column.
+    fn fold_rows<S: Copy>(&self, start: S, step: impl Fn(S, T) -> S, end: impl Fn(S) -> T) -> Self {
+        let mut states = vec![start; self.rows()];
+        for column in self.view().iter_columns() {
+            for (state, &x) in states.iter_mut().zip(column) {
+                *state = step(*state, x);
+            }
+        }
+        Self::from_fn(self.rows(), 1, |i, _| end(states[i]))
+    }
+}
+
+/// Adds the sum of each column to `sums`: what a batch adds to the gradient of the biases.
+///
+/// # Errors
+/// [`ShapeError::Length`] where there are not as many sums as columns.
+pub fn add_column_sums<T: Scalar>(matrix: View<'_, T>, sums: &mut [T]) -> Result<(), ShapeError> {
+    expect_length("add_column_sums", matrix.columns(), sums.len())?;
+    for (sum, column) in sums.iter_mut().zip(matrix.iter_columns()) {
+        // Sixteen sums side by side, which the compiler turns into vectors.
+        let (blocks, rest) = column.as_chunks::<16>();
+        let mut lanes = [T::ZERO; 16];
+        for block in blocks {
+            for (lane, &x) in lanes.iter_mut().zip(block) {
+                *lane += x;
+            }
+        }
+        *sum += lanes.into_iter().sum::<T>() + rest.iter().copied().sum();
+    }
+    Ok(())
+}

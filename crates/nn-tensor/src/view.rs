@@ -1,0 +1,229 @@
+//! Borrowed matrices: a run of rows of a matrix, read or written without a copy.
+//!
+//! A view is a slice, a shape and the distance from one column to the next. Each of its columns is
+//! one contiguous slice, which is all that a kernel needs to know about memory.
+
+use std::ops::Range;
+
+use crate::{Matrix, Scalar, Shape, ShapeError, shape::expect_length};
+
+/// A matrix that is only read: columns of `rows` values, `stride` apart.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a, T> {
+    data: &'a [T],
+    rows: usize,
+    columns: usize,
+    stride: usize,
+}
+
+/// A matrix that is written: columns of `rows` values, `stride` apart.
+#[derive(Debug)]
+pub struct ViewMut<'a, T> {
+    data: &'a mut [T],
+    rows: usize,
+    columns: usize,
+    stride: usize,
+}
+
+/// How many values a view spans, from its first to its last.
+const fn span(rows: usize, columns: usize, stride: usize) -> usize {
+    if rows == 0 || columns == 0 { 0 } else { (columns - 1) * stride + rows }
+}
+
+/// Where the rows `range` of a view of `rows` rows begin and how many they are.
+fn within(range: &Range<usize>, rows: usize) -> Result<usize, ShapeError> {
+    if range.start <= range.end && range.end <= rows {
+        Ok(range.end - range.start)
+    } else {
+        Err(ShapeError::RowRange { start: range.start, end: range.end, rows })
+    }
+}
+
+impl<'a, T: Scalar> View<'a, T> {
+    /// A matrix without gaps; the slice must hold `rows · columns` values.
+    pub(crate) const fn packed(data: &'a [T], rows: usize, columns: usize) -> Self {
+        Self { data, rows, columns, stride: rows }
+    }
+
+    /// Reads a slice that holds a matrix column by column.
+    ///
+    /// # Errors
+    /// [`ShapeError::Length`] where the slice does not hold `rows · columns` values.
+    pub fn from_slice(data: &'a [T], rows: usize, columns: usize) -> Result<Self, ShapeError> {
+        expect_length("View::from_slice", rows.saturating_mul(columns), data.len())?;
+        Ok(Self::packed(data, rows, columns))
+    }
+
+    /// How many rows.
+    #[must_use]
+    pub const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// How many columns.
+    #[must_use]
+    pub const fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Rows and columns.
+    #[must_use]
+    pub const fn shape(&self) -> Shape {
+        Shape { rows: self.rows, columns: self.columns }
+    }
+
+    /// The distance in memory from a value to its neighbour in the next column.
+    #[must_use]
+    pub const fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// The memory from the first value to the last, the gaps between columns included.
+    #[must_use]
+    pub const fn data(&self) -> &'a [T] {
+        self.data
+    }
+
+    /// Column `j`, or `None` where there is no such column.
+    #[must_use]
+    pub fn column(&self, j: usize) -> Option<&'a [T]> {
+        let start = j.checked_mul(self.stride)?;
+        if j < self.columns { self.data.get(start..start + self.rows) } else { None }
+    }
+
+    /// The value in row `i` of column `j`, or `None` where there is none.
+    #[must_use]
+    pub fn get(&self, i: usize, j: usize) -> Option<T> {
+        self.column(j)?.get(i).copied()
+    }
+
+    /// The columns from left to right, each a contiguous slice.
+    pub fn iter_columns(&self) -> impl ExactSizeIterator<Item = &'a [T]> + use<'a, T> {
+        let (data, rows, stride) = (self.data, self.rows, self.stride);
+        (0..self.columns).map(move |j| if rows == 0 { &[] } else { &data[j * stride..][..rows] })
+    }
+
+    /// The rows `range` of this view.
+    ///
+    /// # Errors
+    /// [`ShapeError::RowRange`] where the range does not lie within the view.
+    pub fn row_range(&self, range: Range<usize>) -> Result<View<'a, T>, ShapeError> {
+        let rows = within(&range, self.rows)?;
+        let span = span(rows, self.columns, self.stride);
+        let data = if span == 0 { &[] } else { &self.data[range.start..][..span] };
+        Ok(View { data, rows, columns: self.columns, stride: self.stride })
+    }
+
+    /// A matrix of its own with the same values.
+    #[must_use]
+    pub fn to_matrix(&self) -> Matrix<T> {
+        let mut matrix = Matrix::zeros(self.rows, self.columns);
+        for (copy, column) in matrix.view_mut().iter_columns_mut().zip(self.iter_columns()) {
+            copy.copy_from_slice(column);
+        }
+        matrix
+    }
+}
+
+impl<'a, T: Scalar> ViewMut<'a, T> {
+    /// A matrix without gaps; the slice must hold `rows · columns` values.
+    pub(crate) const fn packed(data: &'a mut [T], rows: usize, columns: usize) -> Self {
+        Self { data, rows, columns, stride: rows }
+    }
+
+    /// Writes to a slice that holds a matrix column by column.
+    ///
+    /// # Errors
+    /// [`ShapeError::Length`] where the slice does not hold `rows · columns` values.
+    pub fn from_slice(data: &'a mut [T], rows: usize, columns: usize) -> Result<Self, ShapeError> {
+        expect_length("ViewMut::from_slice", rows.saturating_mul(columns), data.len())?;
+        Ok(Self::packed(data, rows, columns))
+    }
+
+    /// How many rows.
+    #[must_use]
+    pub const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// How many columns.
+    #[must_use]
+    pub const fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Rows and columns.
+    #[must_use]
+    pub const fn shape(&self) -> Shape {
+        Shape { rows: self.rows, columns: self.columns }
+    }
+
+    /// The distance in memory from a value to its neighbour in the next column.
+    #[must_use]
+    pub const fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// The memory from the first value to the last, the gaps between columns included.
+    #[must_use]
+    pub const fn data_mut(&mut self) -> &mut [T] {
+        self.data
+    }
+
+    /// The same matrix, only to be read.
+    #[must_use]
+    pub const fn as_view(&self) -> View<'_, T> {
+        View { data: self.data, rows: self.rows, columns: self.columns, stride: self.stride }
+    }
+
+    /// The same matrix, borrowed for a shorter time.
+    #[must_use]
+    pub const fn reborrow(&mut self) -> ViewMut<'_, T> {
+        ViewMut { data: self.data, rows: self.rows, columns: self.columns, stride: self.stride }
+    }
+
+    /// Column `j`, or `None` where there is no such column.
+    #[must_use]
+    pub fn column_mut(&mut self, j: usize) -> Option<&mut [T]> {
+        let start = j.checked_mul(self.stride)?;
+        if j < self.columns { self.data.get_mut(start..start + self.rows) } else { None }
+    }
+
+    /// The columns from left to right, each a contiguous slice.
+    ///
+    /// A view without rows has no columns to write, and yields none.
+    pub fn iter_columns_mut(&mut self) -> impl Iterator<Item = &mut [T]> {
+        let rows = self.rows;
+        self.data.chunks_mut(self.stride.max(1)).map(move |column| &mut column[..rows])
+    }
+
+    /// The rows `range` of this view.
+    ///
+    /// # Errors
+    /// [`ShapeError::RowRange`] where the range does not lie within the view.
+    pub fn row_range(self, range: Range<usize>) -> Result<ViewMut<'a, T>, ShapeError> {
+        let rows = within(&range, self.rows)?;
+        let span = span(rows, self.columns, self.stride);
+        let data = if span == 0 { &mut [] } else { &mut self.data[range.start..][..span] };
+        Ok(ViewMut { data, rows, columns: self.columns, stride: self.stride })
+    }
+
+    /// Sets every value to `value`.
+    pub fn fill(&mut self, value: T) {
+        for column in self.iter_columns_mut() {
+            column.fill(value);
+        }
+    }
+}
+
+impl<'a, T: Scalar> From<&'a Matrix<T>> for View<'a, T> {
+    fn from(matrix: &'a Matrix<T>) -> Self {
+        matrix.view()
+    }
+}
+
+impl<'a, T: Scalar> From<&'a mut Matrix<T>> for ViewMut<'a, T> {
+    fn from(matrix: &'a mut Matrix<T>) -> Self {
+        matrix.view_mut()
+    }
+}
