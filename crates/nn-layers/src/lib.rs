@@ -31,6 +31,7 @@
 
 mod activation;
 pub mod activations;
+mod all;
 mod dense;
 mod error;
 pub mod initializers;
@@ -42,6 +43,7 @@ mod trace;
 
 pub use activation::Activation;
 pub use activations::{Gelu, GeluTanh, Identity, LeakyRelu, Relu, Sigmoid, Tanh};
+pub use all::all;
 pub use dense::Dense;
 pub use error::{LayerError, Result};
 pub use layer::{Backward, Gradients, Layer};

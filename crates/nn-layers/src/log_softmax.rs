@@ -1,7 +1,7 @@
 //! The logarithm of softmax.
 
 use nn_tensor::softmax::{BLOCK, exponentials, row_blocks};
-use nn_tensor::{Real, Scalar, View, ViewMut, expect_shape};
+use nn_tensor::{Scalar, View, ViewMut, expect_shape};
 
 use crate::{Backward, Layer, Result};
 
@@ -31,7 +31,7 @@ impl<T: Scalar> Layer<T> for LogSoftmax {
             let x = input.row_range(rows.clone())?;
             let mut y = output.reborrow().row_range(rows)?;
             let block = exponentials(x, y.reborrow())?;
-            let logs = block.sums.map(Real::ln);
+            let logs = block.ln_sums();
             for (y, x) in y.iter_columns_mut().zip(x.iter_columns()) {
                 for (((y, &x), &max), &log) in y.iter_mut().zip(x).zip(&block.maxima).zip(&logs) {
                     *y = (x - max) - log;

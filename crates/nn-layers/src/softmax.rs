@@ -33,7 +33,7 @@ impl<T: Scalar> Layer<T> for Softmax {
         expect_shape("Softmax", "an output", input.shape(), output.shape())?;
         for rows in row_blocks(input.rows()) {
             let mut y = output.reborrow().row_range(rows.clone())?;
-            let sums = exponentials(input.row_range(rows)?, y.reborrow())?.sums;
+            let sums = exponentials(input.row_range(rows)?, y.reborrow())?.sums();
             for y in y.iter_columns_mut() {
                 for (y, &sum) in y.iter_mut().zip(&sums) {
                     *y = *y / sum;

@@ -102,6 +102,11 @@ pub trait Real:
     /// `Φ(x) = ½·erfc(-x/√2)`, the distribution function of the standard normal law, accurate where
     /// it is tiny.
     fn normal_cdf(self) -> Self;
+    /// `x·Φ(x)`, accurate where it is tiny; its limits are 0 and infinity.
+    fn gelu(self) -> Self;
+    /// `½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, the approximation of [`Real::gelu`] by `tanh`,
+    /// accurate where it is tiny; its limits are 0 and infinity.
+    fn gelu_tanh(self) -> Self;
     /// `φ(x) = exp(-x²/2) / √(2π)`, the density of the standard normal law.
     fn normal_density(self) -> Self;
 }
@@ -159,7 +164,7 @@ macro_rules! real {
             fn is_finite(self) -> bool {
                 $float::is_finite(self)
             }
-            elementary_functions!($float: exp exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf normal_density);
+            elementary_functions!($float: exp exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf gelu gelu_tanh normal_density);
         }
     )*};
 }

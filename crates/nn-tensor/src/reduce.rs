@@ -11,37 +11,34 @@ pub enum Axis {
     Columns,
 }
 
-/// A sum that carries its own rounding error (Neumaier, 1974), so that the order of the values and
-/// their number do not show in the result.
-#[derive(Debug, Clone, Copy)]
-struct Sum<T> {
-    value: T,
-    error: T,
+/// A sum in `f64` that carries its own rounding error (after Neumaier, 1974), so that neither the
+/// order of the values nor their number shows in the result.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    value: f64,
+    error: f64,
 }
 
-impl<T: Scalar> Sum<T> {
-    const fn new() -> Self {
-        Self { value: T::ZERO, error: T::ZERO }
-    }
-
+impl Sum {
     #[inline(always)]
-    fn add(self, x: T) -> Self {
+    fn add<T: Scalar>(self, x: T) -> Self {
+        let x = x.to_f64();
         let value = self.value + x;
-        // The exact error of that addition, without asking which of the two is larger (Knuth).
+        // The exact error of that addition, whichever of the two is larger (Knuth's two-sum).
         let part = value - self.value;
         let lost = (self.value - (value - part)) + (x - part);
         Self { value, error: self.error + lost }
     }
 
-    fn result(self) -> T {
+    fn result<T: Scalar>(self) -> T {
         let corrected = self.value + self.error;
         // Where the sum is infinite, the error is NaN and of no use.
-        if corrected.is_finite() { corrected } else { self.value }
+        T::from_f64(if corrected.is_finite() { corrected } else { self.value })
     }
 }
 
-fn sum<T: Scalar>(values: impl IntoIterator<Item = T>) -> T {
-    values.into_iter().fold(Sum::new(), Sum::add).result()
+fn sum<T: Scalar>(values: &[T]) -> T {
+    values.iter().fold(Sum::default(), |sum, &x| sum.add(x)).result()
 }
 
 impl<T: Scalar> Matrix<T> {
@@ -55,7 +52,7 @@ impl<T: Scalar> Matrix<T> {
     /// ```
     #[must_use]
     pub fn sum(&self) -> T {
-        sum(self.as_slice().iter().copied())
+        sum(self.as_slice())
     }
 
     /// The sums along an axis, which stays as a dimension of size 1.
@@ -70,8 +67,8 @@ impl<T: Scalar> Matrix<T> {
     #[must_use]
     pub fn sum_axis(&self, axis: Axis) -> Self {
         match axis {
-            Axis::Rows => self.reduce_columns(|column| sum(column.iter().copied())),
-            Axis::Columns => self.fold_rows(Sum::new(), Sum::add, Sum::result),
+            Axis::Rows => self.reduce_columns(sum),
+            Axis::Columns => self.fold_rows(Sum::default(), Sum::add, Sum::result),
         }
     }
 

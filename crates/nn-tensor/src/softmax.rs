@@ -17,8 +17,23 @@ pub fn row_blocks(rows: usize) -> impl Iterator<Item = Range<usize>> {
 pub struct RowSums<T> {
     /// The largest value of each row.
     pub maxima: [T; BLOCK],
+    /// The sum of each row's exponentials but for one that is 1, so that the logarithm of the whole
+    /// sum keeps its digits where the others are tiny.
+    pub others: [T; BLOCK],
+}
+
+impl<T: Scalar> RowSums<T> {
     /// The sum of each row's exponentials, at least 1.
-    pub sums: [T; BLOCK],
+    #[must_use]
+    pub fn sums(&self) -> [T; BLOCK] {
+        self.others.map(|others| T::ONE + others)
+    }
+
+    /// The logarithm of that sum.
+    #[must_use]
+    pub fn ln_sums(&self) -> [T; BLOCK] {
+        self.others.map(T::ln_1p)
+    }
 }
 
 /// Writes `exp(x - m)` for each value `x` of a block of rows, `m` the largest of its row, and
@@ -39,17 +54,24 @@ pub fn exponentials<T: Scalar>(
         return Err(ShapeError::RowRange { start: 0, end: input.rows(), rows: BLOCK });
     }
     let mut maxima = [-T::INFINITY; BLOCK];
-    let mut sums = [T::ZERO; BLOCK];
     for x in input.iter_columns() {
         for (max, &x) in maxima.iter_mut().zip(x) {
             *max = max.maximum(x);
         }
     }
+    let mut others = [T::ZERO; BLOCK];
+    let mut repeats = [-T::ONE; BLOCK];
     for (y, x) in output.iter_columns_mut().zip(input.iter_columns()) {
-        for (((y, &x), &max), sum) in y.iter_mut().zip(x).zip(&maxima).zip(&mut sums) {
-            *y = (x - max).exp();
-            *sum += *y;
+        let rows = y.iter_mut().zip(x).zip(&maxima).zip(others.iter_mut().zip(&mut repeats));
+        for (((y, &x), &max), (others, repeats)) in rows {
+            let below = x - max;
+            *y = below.exp();
+            *others += if below == T::ZERO { T::ZERO } else { *y };
+            *repeats += if below == T::ZERO { T::ONE } else { T::ZERO };
         }
     }
-    Ok(RowSums { maxima, sums })
+    for (others, repeats) in others.iter_mut().zip(repeats) {
+        *others += repeats;
+    }
+    Ok(RowSums { maxima, others })
 }

@@ -49,9 +49,16 @@ def erfc_scaled(t):
     return (1 + 2 * x) * exp(x * x) * erfc(x)
 
 
+def show_pair(name, exact):
+    """A constant and what f64 leaves out of it."""
+    print(f"const {name}: (f64, f64) = ({float(exact)!r}, {float(exact - mpf(float(exact)))!r});")
+
+
 half_ln2 = log(2) / 2 * mpf("1.0001")
 largest_s = (sqrt(2) - 1) / (sqrt(2) + 1) * mpf("1.0001")
 show("EXP_TAIL", exp_tail, -half_ln2, half_ln2, 11)
 show("LN_TAIL", ln_tail, 0, largest_s**2, 8)
 show("ERF_TAIL", erf_tail, 0, 1, 12)
 show("ERFC_SCALED", erfc_scaled, -1, 1, 26)
+show_pair("SCALE", 2 * sqrt(2 / pi))
+show_pair("CUBIC", mpf("0.044715"))

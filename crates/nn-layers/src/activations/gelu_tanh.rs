@@ -5,8 +5,7 @@ use crate::Activation;
 /// The approximation of [`Gelu`](crate::Gelu) by `tanh`,
 /// `f(x) = ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))` (`torch.nn.GELU(approximate="tanh")`).
 ///
-/// Computed as `x·σ(2u)` with `u` the argument of `tanh`: the same function, without the
-/// cancellation of `1 + tanh u` where `x` is negative.
+/// Computed without the cancellation of `1 + tanh u` where `x` is negative.
 ///
 /// ```
 /// use nn_layers::{Activation, GeluTanh};
@@ -23,9 +22,7 @@ const CUBIC: f64 = 0.044_715;
 
 impl Activation for GeluTanh {
     fn value<R: Real>(&self, x: R) -> R {
-        // Beyond ±40 the sigmoid is 0 or 1; the bounds keep x³ and the limits finite.
-        let lowest = R::from_f64(-40.0);
-        (if x < lowest { lowest } else { x }) * gate(x).sigmoid()
+        x.gelu_tanh()
     }
 
     fn slope<R: Real>(&self, x: R, _y: R) -> R {

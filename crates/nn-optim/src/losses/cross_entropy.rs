@@ -1,12 +1,13 @@
 use nn_tensor::softmax::{exponentials, row_blocks};
-use nn_tensor::{Real, Scalar, Shape, View, ViewMut, expect_shape};
+use nn_tensor::{Scalar, Shape, View, ViewMut, expect_shape};
 
 use crate::{Loss, Reduction, Result, Targets};
 
 /// The cross-entropy of logits and labels, `-ln softmax(x)ₗ` for a row `x` of label `l`
 /// (`torch.nn.CrossEntropyLoss`).
 ///
-/// Takes the values before a softmax, and is finite where the probability of the label rounds to 0.
+/// Takes the values before a softmax. It is finite where the probability of the label rounds to 0,
+/// and keeps its digits where that probability rounds to 1, where PyTorch gives 0.
 /// Its gradient with respect to a row is `softmax(x)` minus 1 at the label.
 ///
 /// ```
@@ -50,14 +51,14 @@ impl<T: Scalar> Loss<T> for CrossEntropy {
 
             let block = exponentials(x, dx.reborrow())?;
             // ∂x = softmax(x)·scale …
-            let shares = block.sums.map(|sum| scale / sum);
+            let shares = block.sums().map(|sum| scale / sum);
             for dx in dx.iter_columns_mut() {
                 for (dx, &share) in dx.iter_mut().zip(&shares) {
                     *dx *= share;
                 }
             }
             // … - scale at the label, where the loss is ln Σ exp(x - max) - (x - max).
-            let logs = block.sums.map(Real::ln);
+            let logs = block.ln_sums();
             let (stride, dx) = (dx.stride(), dx.data_mut());
             for (row, &label) in labels.iter().enumerate() {
                 let place = label * stride + row;

@@ -6,7 +6,8 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, SQRT_2};
 
-use super::{exact_product, exp, polynomial};
+use super::exp::exp_times;
+use super::{exact_product, polynomial};
 
 /// `erf x / x - 1` in `x²` for `|x| ≤ 1`: error 7.4e-18.
 const ERF_TAIL: [f64; 12] = [
@@ -54,12 +55,12 @@ const ERFC_SCALED: [f64; 26] = [
     -1.4311318470928162e-10,
 ];
 
-/// `exp(-s·x²)` for `s` a power of two: the rounding error of `x²` is carried, as it would
+/// `exp(-s·x²)·factor` for `s` a power of two: the rounding error of `x²` is carried, as it would
 /// otherwise be multiplied by `s·x²`.
 #[inline(always)]
-fn exp_of_square(s: f64, x: f64) -> f64 {
+fn exp_of_square(s: f64, x: f64, factor: f64) -> f64 {
     let (square, error) = exact_product(x, x);
-    exp(-s * square) * (1.0 - s * error)
+    exp_times(-s * square, factor * (1.0 - s * error))
 }
 
 /// `erf x` for `|x| ≤ 1`.
@@ -73,7 +74,7 @@ fn erf_small(x: f64) -> f64 {
 fn erfc_positive(x: f64) -> f64 {
     let x = if x > 28.0 { 28.0 } else { x };
     let t = (x - 4.0) / (x + 4.0);
-    exp_of_square(1.0, x) * polynomial(t, &ERFC_SCALED) / (1.0 + 2.0 * x)
+    exp_of_square(1.0, x, polynomial(t, &ERFC_SCALED) / (1.0 + 2.0 * x))
 }
 
 /// `erf x = 2/√π ∫₀ˣ exp(-t²) dt`
@@ -95,14 +96,33 @@ pub(crate) fn erfc(x: f64) -> f64 {
 /// `Φ(x) = ½·erfc(-x/√2)`, with its relative accuracy kept where it is tiny.
 #[inline(always)]
 pub(crate) fn normal_cdf(x: f64) -> f64 {
-    let magnitude = if x.abs() > 39.0 { 39.0 } else { x.abs() };
-    let t = (magnitude - 4.0 * SQRT_2) / (magnitude + 4.0 * SQRT_2);
-    let scaled = polynomial(t, &ERFC_SCALED) / (1.0 + SQRT_2 * magnitude);
-    let tail = 0.5 * exp_of_square(0.5, magnitude) * scaled;
+    let tail = normal_tail(x.abs(), 1.0);
     let far = if x < 0.0 { tail } else { 1.0 - tail };
-    let near = 0.5 + 0.5 * erf_small(x * FRAC_1_SQRT_2);
-    let y = if x.abs() < 0.7 { near } else { far };
-    if x.is_nan() { x } else { y }
+    if x.abs() < 0.7 { normal_cdf_small(x) } else { far }
+}
+
+/// `x·Φ(x)`, of which a tiny value is rounded to a subnormal only once.
+#[inline(always)]
+pub(crate) fn gelu(x: f64) -> f64 {
+    let magnitude = if x.abs() > 39.0 { 39.0 } else { x.abs() };
+    let tail = normal_tail(magnitude, magnitude);
+    let far = if x < 0.0 { -tail } else { x - tail };
+    if x.abs() < 0.7 { x * normal_cdf_small(x) } else { far }
+}
+
+/// `Φ(x)` for `|x| ≤ 0.7`.
+#[inline(always)]
+fn normal_cdf_small(x: f64) -> f64 {
+    0.5 + 0.5 * erf_small(x * FRAC_1_SQRT_2)
+}
+
+/// `factor·Φ(-x)` for `x ≥ 0`. Beyond 39 it is 0.
+#[inline(always)]
+fn normal_tail(x: f64, factor: f64) -> f64 {
+    let x = if x > 39.0 { 39.0 } else { x };
+    let t = (x - 4.0 * SQRT_2) / (x + 4.0 * SQRT_2);
+    let scaled = polynomial(t, &ERFC_SCALED) / (1.0 + SQRT_2 * x);
+    exp_of_square(0.5, x, 0.5 * factor * scaled)
 }
 
 /// `φ(x) = exp(-x²/2) / √(2π)`
@@ -110,5 +130,5 @@ pub(crate) fn normal_cdf(x: f64) -> f64 {
 pub(crate) fn normal_density(x: f64) -> f64 {
     const SCALE: f64 = 0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2;
     let magnitude = if x.abs() > 39.0 { 39.0 } else { x.abs() };
-    SCALE * exp_of_square(0.5, magnitude)
+    exp_of_square(0.5, magnitude, SCALE)
 }

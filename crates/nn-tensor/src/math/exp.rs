@@ -42,13 +42,19 @@ fn reduce(x: f64) -> (f64, f64) {
 /// `eˣ`
 #[inline(always)]
 pub(crate) fn exp(x: f64) -> f64 {
+    exp_times(x, 1.0)
+}
+
+/// `eˣ·factor` for a moderate factor, rounded to a subnormal only once.
+#[inline(always)]
+pub(super) fn exp_times(x: f64, factor: f64) -> f64 {
     // Beyond these bounds the result is 0 or infinite anyway; a NaN passes both comparisons.
-    let x = if x < -746.0 { -746.0 } else { x };
+    let x = if x < -800.0 { -800.0 } else { x };
     let x = if x > 710.0 { 710.0 } else { x };
     let (k, tail) = reduce(x);
     // 2ᵏ in two factors: k goes below -1022 for subnormal results, and up to 1024.
     let half = (0.5 * k + ROUND) - ROUND;
-    (1.0 + tail) * power_of_two(half) * power_of_two(k - half)
+    (1.0 + tail) * factor * power_of_two(half) * power_of_two(k - half)
 }
 
 /// `eˣ - 1`, exact to the last bit or two near 0 as well.

@@ -8,11 +8,13 @@
 
 mod erf;
 mod exp;
+mod gelu_tanh;
 mod ln;
 mod tanh;
 
-pub(crate) use erf::{erf, erfc, normal_cdf, normal_density};
+pub(crate) use erf::{erf, erfc, gelu, normal_cdf, normal_density};
 pub(crate) use exp::{exp, exp_m1};
+pub(crate) use gelu_tanh::gelu_tanh;
 pub(crate) use ln::{ln, ln_1p};
 pub(crate) use tanh::{sigmoid, tanh};
 

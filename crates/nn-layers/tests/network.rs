@@ -1,0 +1,109 @@
+//! Networks: how they are made, what they refuse, and what a pass leaves behind.
+
+use nn_layers::{Dense, Layer, LayerError, LogSoftmax, Network, Relu, Softmax, Tanh};
+use nn_tensor::Matrix;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
+fn rng() -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(0)
+}
+
+fn network() -> Network<f64> {
+    Network::builder(2).dense(5).layer(Tanh).dense(3).layer(Softmax).build(&mut rng()).unwrap()
+}
+
+#[test]
+fn a_network_is_its_layers_one_after_another() {
+    let mut rng = rng();
+    let (first, second) =
+        (Dense::new(2, 5, &mut rng).unwrap(), Dense::new(5, 3, &mut rng).unwrap());
+    let builder = Network::<f64>::builder(2).layer(first.clone()).layer(Tanh);
+    let network = builder.layer(second.clone()).layer(LogSoftmax).build(&mut rng).unwrap();
+    for rows in [0, 1, 255, 256, 257, 1000] {
+        let x = Matrix::from_fn(rows, 2, |i, j| (i as f64 * 0.37 + j as f64).sin());
+        let hidden = Tanh.forward(&first.forward(&x).unwrap()).unwrap();
+        let expected = LogSoftmax.forward(&second.forward(&hidden).unwrap()).unwrap();
+        let found = network.predict(&x).unwrap();
+        let error = found.zip_map(&expected, |a, b| (a - b).abs()).unwrap();
+        assert!(error.as_slice().iter().all(|e| *e < 1e-14), "{rows} rows");
+
+        let mut trace = network.trace();
+        network.forward(x.view(), &mut trace).unwrap();
+        let (output, _) = trace.output_and_gradient().unwrap();
+        assert_eq!(output.to_matrix().shape(), expected.shape());
+    }
+}
+
+#[test]
+fn a_network_prints_its_layers_and_their_widths() {
+    assert_eq!(
+        network().to_string(),
+        "Network(2 → Dense 5 → Tanh → Dense 3 → Softmax, 33 parameters)"
+    );
+    let mut names = Vec::new();
+    network().visit(&mut |name, values| names.push(format!("{name} {}", values.shape())));
+    assert_eq!(names, ["0.weight 2 × 5", "0.bias 1 × 5", "2.weight 5 × 3", "2.bias 1 × 3"]);
+}
+
+#[test]
+fn parameters_can_be_read_and_set_as_one_list() {
+    let mut network = network();
+    let values: Vec<f64> = (0..33).map(f64::from).collect();
+    network.set_parameters(&values).unwrap();
+    assert_eq!(network.parameters(), values);
+    assert!(network.set_parameters(&values[1..]).is_err());
+    assert_eq!(network.parameters(), values);
+}
+
+#[test]
+fn networks_that_do_not_fit_together_are_refused_by_the_place() {
+    let build = |builder: nn_layers::NetworkBuilder<f64>| builder.build(&mut rng()).unwrap_err();
+    assert_eq!(build(Network::builder(2)), LayerError::NoLayers);
+    assert_eq!(
+        build(Network::builder(2).dense(0)),
+        LayerError::ZeroWidth { inputs: 2, outputs: 0 }
+    );
+    assert_eq!(
+        build(Network::builder(0).dense(3)),
+        LayerError::ZeroWidth { inputs: 0, outputs: 3 }
+    );
+    assert_eq!(
+        build(Network::builder(0).layer(Relu)),
+        LayerError::ZeroWidth { inputs: 0, outputs: 0 }
+    );
+    let misfit = Dense::new(7, 1, &mut rng()).unwrap();
+    assert_eq!(
+        build(Network::builder(2).dense(3).layer(Relu).layer(misfit)).to_string(),
+        "layer 2 (Dense) does not fit: Dense: expected an input of n × 7, found n × 3"
+    );
+}
+
+#[test]
+fn inputs_and_traces_that_do_not_fit_are_refused() {
+    let network = network();
+    let wide = Matrix::zeros(4, 3);
+    assert_eq!(
+        network.predict(&wide).unwrap_err().to_string(),
+        "predict: expected an input of n × 2, found 4 × 3"
+    );
+    let mut trace = network.trace();
+    assert!(matches!(network.forward(wide.view(), &mut trace), Err(LayerError::Shape(_))));
+    let x = Matrix::zeros(4, 2);
+    assert_eq!(
+        network.backward(x.view(), &mut trace).unwrap_err(),
+        LayerError::NoForwardPass { expected: 0, found: 4 }
+    );
+    let mut foreign = Network::<f64>::builder(2).dense(3).build(&mut rng()).unwrap().trace();
+    assert!(matches!(
+        network.forward(x.view(), &mut foreign),
+        Err(LayerError::ForeignTrace { .. })
+    ));
+}
+
+#[test]
+fn networks_and_traces_can_be_sent_and_shared() {
+    fn check<S: Send + Sync>(_: &S) {}
+    check(&network());
+    check(&network().trace());
+}

@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Selects from a folder of reference figures what the tests here use: select.py FROM TO."""
+import json
+import sys
+from pathlib import Path
+
+source, target = map(Path, sys.argv[1:])
+
+
+def write(name, content):
+    lines = json.dumps(content, indent=1)
+    (target / f"{name}.json").write_text(lines + "\n")
+
+
+def load(name):
+    return json.loads((source / f"{name}.json").read_text())
+
+
+def keep(case, *starts):
+    return {key: value for key, value in case.items() if key.startswith(starts)}
+
+
+elementwise = load("elementwise")
+functions = "relu leaky_relu gelu gelu_tanh sigmoid tanh exp expm1 erf erfc log log1p".split()
+write(
+    "elementwise",
+    {
+        **keep(elementwise, "x_"),
+        "cases": [
+            keep(case, "name", "params", "kinks", "exact_", "torch_dx")
+            for case in elementwise["cases"]
+            if case["name"] in functions
+        ],
+    },
+)
+
+softmax = load("softmax")
+kinds = ("name", "n", "x_", "upstream_", "exact_", "torch_softmax_", "torch_log_softmax_")
+write("softmax", {"cases": [keep(case, *kinds) for case in softmax["cases"]]})
+
+write("dense", {"cases": load("dense_init")["dense"]})
+
+losses = load("losses")
+write(
+    "losses",
+    {
+        "cross_entropy": {
+            **keep(losses["inputs"]["ce"], "shape", "targets", "ordinary", "extreme", "one -inf"),
+            "cases": [
+                case
+                for case in losses["cases"]
+                if case["loss"] == "cross_entropy"
+                and case["reduction"] != "none"
+                and case["weight"] is None
+                and case["label_smoothing"] == 0
+                and case["ignore_index"] == -100
+                and "targets" not in case
+            ],
+        },
+        "mse": {
+            **losses["inputs"]["regression"],
+            "cases": [
+                case
+                for case in losses["cases"]
+                if case["loss"] == "mse" and case["reduction"] != "none"
+            ],
+        },
+    },
+)
+
+write(
+    "optimizers",
+    {
+        "cases": [
+            keep(case, "optimizer", "params", "w_f64", "g_f64")
+            for case in load("optimizers")["cases"]
+            if case["optimizer"] in ("SGD", "Adam")
+            and not {"maximize", "amsgrad"} & case["params"].keys()
+        ],
+        "w0": load("optimizers")["problem"]["w0"],
+    },
+)
+
+write("training", {"cases": load("training")["cases"]})
