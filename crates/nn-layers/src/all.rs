@@ -5,16 +5,16 @@ use rand::Rng;
 
 use crate::{Dense, Layer, LogSoftmax, Result, Softmax, activations};
 
+/// A layer and its name.
+pub type NamedLayer<T> = (&'static str, Box<dyn Layer<T>>);
+
 /// Every layer for an input of `inputs` columns, with its name: a new layer is tested with all
 /// others once it is named here, a new activation once it is named among the
 /// [`activations`](activations::all).
 ///
 /// # Errors
 /// [`LayerError::ZeroWidth`](crate::LayerError::ZeroWidth) where there are to be no inputs.
-pub fn all<T: Scalar, R: Rng + ?Sized>(
-    inputs: usize,
-    rng: &mut R,
-) -> Result<Vec<(&'static str, Box<dyn Layer<T>>)>> {
+pub fn all<T: Scalar, R: Rng + ?Sized>(inputs: usize, rng: &mut R) -> Result<Vec<NamedLayer<T>>> {
     let mut layers = activations::all();
     layers.push(("Dense", Box::new(Dense::new(inputs, inputs + 1, rng)?)));
     layers.push(("LogSoftmax", Box::new(LogSoftmax)));

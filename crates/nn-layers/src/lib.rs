@@ -43,7 +43,7 @@ mod trace;
 
 pub use activation::Activation;
 pub use activations::{Gelu, GeluTanh, Identity, LeakyRelu, Relu, Sigmoid, Tanh};
-pub use all::all;
+pub use all::{NamedLayer, all};
 pub use dense::Dense;
 pub use error::{LayerError, Result};
 pub use layer::{Backward, Gradients, Layer};

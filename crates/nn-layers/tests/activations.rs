@@ -1,5 +1,7 @@
 //! Activations against exact values and slopes.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use nn_layers::{Activation, Gelu, GeluTanh, LeakyRelu, Relu, Sigmoid, Tanh, activations};
 use nn_reference::{Reference, Ulps, load};
 use nn_tensor::Real;

@@ -1,5 +1,7 @@
 //! What holds for every layer, tried on each of them.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use nn_layers::{Backward, Layer, LayerError, all};
 use nn_tensor::{Matrix, Scalar, View, ViewMut};
 use rand::rngs::ChaCha8Rng;

@@ -1,5 +1,7 @@
 //! The dense layer and its initialisers.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here fails the test")]
+
 use nn_layers::initializers::{self, Fan, FanInUniform, Initializer};
 use nn_layers::{Dense, Layer, LayerError};
 use nn_reference::load;

@@ -1,5 +1,7 @@
 //! Matrices, views and reductions.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use nn_tensor::{Axis, Matrix, Real, ShapeError, View, ViewMut, add_column_sums};
 use proptest::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use nn_tensor::Scalar;
 
-use crate::Layer;
+use crate::NamedLayer;
 
 /// Names every activation once: its file, its type, and with that its place in [`all`].
 macro_rules! activations {
@@ -11,7 +11,7 @@ macro_rules! activations {
 
         /// Every activation with its default parameters, for whoever wants to try them all.
         #[must_use]
-        pub fn all<T: Scalar>() -> Vec<(&'static str, Box<dyn Layer<T>>)> {
+        pub fn all<T: Scalar>() -> Vec<NamedLayer<T>> {
             vec![$((stringify!($name), Box::new($name::default())),)*]
         }
     };
