@@ -2,7 +2,7 @@
 
 use nn::prelude::*;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> nn::Result<()> {
     let inputs = [0.0, 2.0, -1.0, 3.3, -2.7, 1.1, 2.2, -100.0];
 
     let mut outputs = Vec::new();

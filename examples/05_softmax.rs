@@ -2,7 +2,7 @@
 
 use nn::prelude::*;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> nn::Result<()> {
     let layer_outputs = [4.8_f64, 1.21, 2.385];
 
     println!("By hand, with e rounded to eleven decimals, as the notebook has it:");

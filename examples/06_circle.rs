@@ -7,7 +7,7 @@ use nn::prelude::*;
 
 use arguments::{Arguments, Flag};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> nn::Result<()> {
     let [seed, samples] = Arguments {
         name: "circle",
         about: "Trains 2 → 10 → 2 on points in a circle, without and with ReLU.",
@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     .parse_or_exit();
 
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let data: Dataset = circle(usize::try_from(samples)?, &mut rng)?;
+    let data: Dataset = circle(samples as usize, &mut rng)?;
     let inside = data.labels().iter().sum::<usize>();
     println!("{} points in [-1.5, 1.5]², {inside} of them inside the unit circle\n", data.len());
 
@@ -34,11 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Trains on the whole data set for 100 epochs, and returns the accuracy there.
-fn train(
-    name: &str,
-    mut network: Network,
-    data: &Dataset,
-) -> Result<f64, Box<dyn std::error::Error>> {
+fn train(name: &str, mut network: Network, data: &Dataset) -> nn::Result<f64> {
     let rule = Adam { learning_rate: 0.01, ..Adam::default() };
     let mut optimizer = Optimizer::new(rule, &network)?;
     let (loss, mut trace) = (CrossEntropy::default(), network.trace());

@@ -5,7 +5,7 @@ use nn::prelude::*;
 const WIDTH: usize = 64;
 const HEIGHT: usize = 28;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> nn::Result<()> {
     let data: Dataset = spiral(100, 3, &mut ChaCha8Rng::seed_from_u64(0))?;
     println!("{} points of {} classes; the first five:", data.len(), data.classes());
     println!("{:.5}\n", data.inputs().row_range(0..5)?.to_matrix());

@@ -2,7 +2,7 @@
 
 use nn::prelude::*;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> nn::Result<()> {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let data: Dataset = spiral(100, 3, &mut rng)?;
     let (weights, biases) = (initializers::SmallUniform::default(), initializers::Zeros);

@@ -6,7 +6,7 @@ use nn::prelude::*;
 
 use arguments::{Arguments, Flag};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> nn::Result<()> {
     let [seed, samples, epochs] = Arguments {
         name: "spiral",
         about: "Trains 2 → 64 ReLU → 3 on three arms of a spiral.",
@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     .parse_or_exit();
 
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let data: Dataset = spiral(usize::try_from(samples)?, 3, &mut rng)?;
+    let data: Dataset = spiral(samples as usize, 3, &mut rng)?;
     let mut network = Network::builder(2).dense(64).layer(Relu).dense(3).build(&mut rng)?;
     let rule = Adam { learning_rate: 0.05, ..Adam::default() };
     let schedule = InverseTimeDecay { decay: 5e-7 };

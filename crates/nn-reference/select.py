@@ -75,7 +75,6 @@ write(
             keep(case, "optimizer", "params", "w_f64", "g_f64")
             for case in load("optimizers")["cases"]
             if case["optimizer"] in ("SGD", "Adam")
-            and not {"maximize", "amsgrad"} & case["params"].keys()
         ],
         "w0": load("optimizers")["problem"]["w0"],
     },

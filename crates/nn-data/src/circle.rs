@@ -3,6 +3,7 @@
 use nn_tensor::{Matrix, Scalar};
 use rand::{Rng, RngExt};
 
+use crate::dataset::room_for;
 use crate::error::at_least_one;
 use crate::{Dataset, Result};
 
@@ -25,7 +26,7 @@ use crate::{Dataset, Result};
 pub fn circle<T: Scalar, R: Rng + ?Sized>(samples: usize, rng: &mut R) -> Result<Dataset<T>> {
     at_least_one("samples", samples)?;
     let mut points = Matrix::try_zeros(samples, 2)?;
-    let mut labels = Vec::with_capacity(samples);
+    let mut labels = room_for(&points)?;
     for i in 0..samples {
         let point = [(); 2].map(|()| T::from_f64(3.0 * rng.random::<f64>() - 1.5));
         // By the point as it is stored, so that rounding never puts it on the other side.

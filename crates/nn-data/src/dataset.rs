@@ -1,6 +1,6 @@
 //! Inputs and their labels.
 
-use nn_tensor::{Matrix, Scalar};
+use nn_tensor::{Matrix, Scalar, ShapeError};
 
 use crate::{DataError, Result};
 
@@ -69,5 +69,14 @@ impl<T: Scalar> Dataset<T> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
+    }
+}
+
+/// An empty list with room for the label of each row.
+pub(crate) fn room_for<T: Scalar>(inputs: &Matrix<T>) -> Result<Vec<usize>> {
+    let mut labels = Vec::new();
+    match labels.try_reserve_exact(inputs.rows()) {
+        Ok(()) => Ok(labels),
+        Err(_) => Err(ShapeError::TooLarge { shape: inputs.shape() }.into()),
     }
 }

@@ -1,9 +1,10 @@
 //! Arms of a spiral.
 
-use nn_tensor::{Matrix, Scalar};
+use nn_tensor::{Matrix, Scalar, Shape, ShapeError};
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 
+use crate::dataset::room_for;
 use crate::error::at_least_one;
 use crate::{Dataset, Result};
 
@@ -34,8 +35,11 @@ pub fn spiral<T: Scalar, R: Rng + ?Sized>(
 ) -> Result<Dataset<T>> {
     at_least_one("samples", samples)?;
     at_least_one("classes", classes)?;
-    let mut points = Matrix::try_zeros(samples.saturating_mul(classes), 2)?;
-    let mut labels = Vec::with_capacity(points.rows());
+    let rows = samples
+        .checked_mul(classes)
+        .ok_or(ShapeError::TooLarge { shape: Shape { rows: samples, columns: classes } })?;
+    let mut points = Matrix::try_zeros(rows, 2)?;
+    let mut labels = room_for(&points)?;
     for class in 0..classes {
         for sample in 0..samples {
             let radius = sample as f64 / (samples - 1).max(1) as f64;

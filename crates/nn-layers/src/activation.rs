@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use nn_tensor::simd::{Kernel, Simd, dispatch};
 use nn_tensor::{Real, Scalar, View, ViewMut, expect_shape};
 
 use crate::{Backward, Layer, Result};
@@ -34,10 +35,10 @@ use crate::{Backward, Layer, Result};
 /// # Ok::<(), nn_layers::LayerError>(())
 /// ```
 ///
-/// The loop is compiled for each activation by itself, so a branch-free pair of functions is
-/// vectorised, whoever wrote it. The functions of [`Real`] are branch-free; those of the standard
-/// library are not.
-pub trait Activation: fmt::Debug + Send + Sync {
+/// The loop is compiled for each activation by itself and for each instruction set, so a branch-free
+/// pair of functions is vectorised, whoever wrote it; mark them `#[inline(always)]` where they are
+/// long. The functions of [`Real`] are branch-free; those of the standard library are not.
+pub trait Activation: fmt::Debug + Copy + Send + Sync {
     /// `f(x)`
     fn value<R: Real>(&self, x: R) -> R;
 
@@ -50,28 +51,57 @@ impl<T: Scalar, A: Activation> Layer<T> for A {
         Ok(inputs)
     }
 
-    // Y = f(X)
-    fn forward_into(&self, input: View<'_, T>, mut output: ViewMut<'_, T>) -> Result<()> {
+    fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
         expect_shape("activation", "an output", input.shape(), output.shape())?;
-        for (y, x) in output.iter_columns_mut().zip(input.iter_columns()) {
-            for (y, &x) in y.iter_mut().zip(x) {
-                *y = self.value(x);
-            }
-        }
+        dispatch(Forward { activation: *self, input, output });
         Ok(())
     }
 
-    // ∂X = ∂Y ∘ f′(X)
     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
         pass.check("activation", pass.input.columns(), 0)?;
-        let Some(mut d_input) = pass.d_input else { return Ok(()) };
-        let read = pass.input.iter_columns().zip(pass.output.iter_columns());
-        let read = read.zip(pass.d_output.iter_columns());
-        for (dx, ((x, y), dy)) in d_input.iter_columns_mut().zip(read) {
-            for (dx, ((&x, &y), &dy)) in dx.iter_mut().zip(x.iter().zip(y).zip(dy)) {
-                *dx = dy * self.slope(x, y);
+        dispatch(Slopes { activation: *self, pass });
+        Ok(())
+    }
+}
+
+/// `Y = f(X)`
+struct Forward<'a, T, A> {
+    activation: A,
+    input: View<'a, T>,
+    output: ViewMut<'a, T>,
+}
+
+impl<T: Scalar, A: Activation> Kernel<T> for Forward<'_, T, A> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(mut self, _: S) {
+        for (y, x) in self.output.iter_columns_mut().zip(self.input.iter_columns()) {
+            for (y, &x) in y.iter_mut().zip(x) {
+                *y = self.activation.value(x);
             }
         }
-        Ok(())
+    }
+}
+
+/// `∂X = ∂Y ∘ f′(X)`
+struct Slopes<'a, T, A> {
+    activation: A,
+    pass: Backward<'a, T>,
+}
+
+impl<T: Scalar, A: Activation> Kernel<T> for Slopes<'_, T, A> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, _: S) {
+        let Some(mut d_input) = self.pass.d_input else { return };
+        let read = self.pass.input.iter_columns().zip(self.pass.output.iter_columns());
+        let read = read.zip(self.pass.d_output.iter_columns());
+        for (dx, ((x, y), dy)) in d_input.iter_columns_mut().zip(read) {
+            for (dx, ((&x, &y), &dy)) in dx.iter_mut().zip(x.iter().zip(y).zip(dy)) {
+                *dx = dy * self.activation.slope(x, y);
+            }
+        }
     }
 }

@@ -75,9 +75,14 @@ impl<T: Scalar> Dense<T> {
         // Drawn in f64 and rounded, so that both precisions start from the same place.
         let mut w = Matrix::try_zeros(inputs, outputs)?;
         let mut b = Matrix::try_zeros(1, outputs)?;
-        weights.fill(&mut w, fan, &mut rng)?;
-        biases.fill(&mut b, fan, &mut rng)?;
-        Ok(Self { weights: w.cast(), biases: b.cast() })
+        weights.fill(w.view_mut(), fan, &mut rng)?;
+        biases.fill(b.view_mut(), fan, &mut rng)?;
+        let dense = Self { weights: w.try_cast()?, biases: b.try_cast()? };
+        if !dense.weights.is_finite() || !dense.biases.is_finite() {
+            let (name, allowed) = ("an initial value", "finite in the precision of the layer");
+            return Err(LayerError::Hyperparameter { name, value: f64::INFINITY, allowed });
+        }
+        Ok(dense)
     }
 
     /// A layer with the given weights, `inputs × outputs`, and biases, `1 × outputs`.
@@ -118,16 +123,10 @@ impl<T: Scalar> Layer<T> for Dense<T> {
         Ok(self.weights.columns())
     }
 
-    fn forward_into(&self, input: View<'_, T>, mut output: ViewMut<'_, T>) -> Result<()> {
+    fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
         self.output_width(input.columns())?;
         // Y = X·W + b
-        product::matmul(input, self.weights.view(), output.reborrow())?;
-        for (y, &b) in output.iter_columns_mut().zip(self.biases.as_slice()) {
-            for y in y {
-                *y += b;
-            }
-        }
-        Ok(())
+        Ok(product::affine(input, self.weights.view(), self.biases.as_slice(), output)?)
     }
 
     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {

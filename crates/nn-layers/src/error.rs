@@ -31,12 +31,35 @@ pub enum LayerError {
         source: Box<LayerError>,
     },
     /// A trace is used with a network of another shape than the one it was made for.
-    #[error("the trace was made for a network of widths {expected:?}, not {found:?}")]
+    #[error(
+        "the trace was made for a network of widths {expected:?} and {expected_parameters} \
+         parameters, not of {found:?} and {found_parameters}"
+    )]
     ForeignTrace {
-        /// The widths the trace was made for, the input's first.
+        /// The widths that the trace was made for, the input's first.
         expected: Vec<usize>,
+        /// The number of parameters that the trace was made for.
+        expected_parameters: usize,
         /// The widths of the network at hand.
         found: Vec<usize>,
+        /// The number of its parameters.
+        found_parameters: usize,
+    },
+    /// A layer's two visitors do not show the same parameters, or it counts them otherwise.
+    #[error(
+        "layer {index} ({layer}) shows {visited} parameters, {visited_mut} to be changed, and counts {counted}"
+    )]
+    InconsistentParameters {
+        /// The place of the layer, counted from 0.
+        index: usize,
+        /// The layer's kind.
+        layer: &'static str,
+        /// How many values `visit` shows.
+        visited: usize,
+        /// How many values `visit_mut` shows.
+        visited_mut: usize,
+        /// What `parameter_count` says.
+        counted: usize,
     },
     /// A backward pass has no forward pass of the same rows before it.
     #[error("backward: {found} rows, but the forward pass had {expected}")]

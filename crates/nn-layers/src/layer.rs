@@ -13,13 +13,14 @@ use crate::Result;
 /// between threads as it is.
 ///
 /// To write one, say how wide its output is and give the two passes; if it has parameters, show
-/// them to the visitors, in the order in which `backward_into` adds to their gradients. A function
+/// them to both visitors, in the order in which `backward_into` adds to their gradients. Both passes
+/// check the shapes that they are given. A function
 /// of single values is better written as an [`Activation`](crate::Activation), which becomes a
 /// layer by itself.
 ///
 /// ```
 /// use nn_layers::{Backward, Layer, Result};
-/// use nn_tensor::{Matrix, Scalar, Shape, View, ViewMut, expect_shape, Expected};
+/// use nn_tensor::{Matrix, Scalar, View, ViewMut, expect_shape};
 ///
 /// /// Y = s·X, with the scale s learnt.
 /// #[derive(Debug)]
@@ -43,6 +44,7 @@ use crate::Result;
 ///     }
 ///
 ///     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
+///         pass.check("Scale", pass.input.columns(), 1)?;
 ///         for (x, dy) in pass.input.iter_columns().zip(pass.d_output.iter_columns()) {
 ///             pass.d_parameters[0] += x.iter().zip(dy).map(|(&x, &dy)| x * dy).sum(); // ∂s = Σ x·∂y
 ///         }
@@ -182,4 +184,31 @@ pub struct Gradients<T> {
     /// The gradients with respect to the parameters, in the order of [`Layer::visit`], each matrix
     /// column by column.
     pub parameters: Vec<T>,
+}
+
+/// A boxed layer is a layer, so that networks can be built from what is known at run time.
+impl<T: Scalar> Layer<T> for Box<dyn Layer<T>> {
+    fn kind(&self) -> &'static str {
+        self.as_ref().kind()
+    }
+
+    fn output_width(&self, inputs: usize) -> Result<usize> {
+        self.as_ref().output_width(inputs)
+    }
+
+    fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
+        self.as_ref().forward_into(input, output)
+    }
+
+    fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
+        self.as_ref().backward_into(pass)
+    }
+
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a Matrix<T>)) {
+        self.as_ref().visit(visitor);
+    }
+
+    fn visit_mut(&mut self, visitor: &mut dyn FnMut(&'static str, &mut Matrix<T>)) {
+        self.as_mut().visit_mut(visitor);
+    }
 }

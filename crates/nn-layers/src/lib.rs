@@ -3,8 +3,8 @@
 //! A [`Layer`] owns its parameters and nothing else. Whatever a pass writes belongs to the caller:
 //! one layer returns fresh matrices, a network in training writes to a [`Trace`] that is made once
 //! and used again. So inference takes `&self`, a network is shared between threads without a lock,
-//! and a training step takes no memory after the first. The price is that the caller carries the
-//! trace along.
+//! and a training step takes no memory after the first but for the buffers of large products. The
+//! price is that the caller carries the trace along.
 //!
 //! ```
 //! use nn_layers::{Dense, Layer, Relu, Softmax};
@@ -32,6 +32,7 @@
 mod activation;
 pub mod activations;
 mod all;
+mod columns;
 mod dense;
 mod error;
 pub mod initializers;
@@ -42,12 +43,12 @@ mod softmax;
 mod trace;
 
 pub use activation::Activation;
-pub use activations::{Gelu, GeluTanh, Identity, LeakyRelu, Relu, Sigmoid, Tanh};
+pub use activations::prelude::*;
 pub use all::{NamedLayer, all};
 pub use dense::Dense;
 pub use error::{LayerError, Result};
 pub use layer::{Backward, Gradients, Layer};
 pub use log_softmax::LogSoftmax;
-pub use network::{Network, NetworkBuilder, ParameterName};
+pub use network::{Network, NetworkBuilder, ParameterName, ROWS_AT_ONCE};
 pub use softmax::Softmax;
 pub use trace::Trace;

@@ -1,5 +1,6 @@
 //! The logarithm of softmax.
 
+use nn_tensor::simd::{Kernel, Simd, dispatch};
 use nn_tensor::softmax::{BLOCK, exponentials, row_blocks};
 use nn_tensor::{Scalar, View, ViewMut, expect_shape};
 
@@ -29,39 +30,67 @@ impl<T: Scalar> Layer<T> for LogSoftmax {
         expect_shape("LogSoftmax", "an output", input.shape(), output.shape())?;
         for rows in row_blocks(input.rows()) {
             let x = input.row_range(rows.clone())?;
-            let mut y = output.reborrow().row_range(rows)?;
-            let block = exponentials(x, y.reborrow())?;
-            let logs = block.ln_sums();
-            for (y, x) in y.iter_columns_mut().zip(x.iter_columns()) {
-                for (((y, &x), &max), &log) in y.iter_mut().zip(x).zip(&block.maxima).zip(&logs) {
-                    *y = (x - max) - log;
-                }
-            }
+            dispatch(Forward { x, y: output.reborrow().row_range(rows)? });
         }
         Ok(())
     }
 
-    // ∂xⱼ = ∂yⱼ - exp(yⱼ)·Σₖ ∂yₖ
     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
         pass.check("LogSoftmax", pass.input.columns(), 0)?;
         let Some(mut d_input) = pass.d_input else { return Ok(()) };
         for rows in row_blocks(pass.input.rows()) {
             let y = pass.output.row_range(rows.clone())?;
             let dy = pass.d_output.row_range(rows.clone())?;
-            let mut dx = d_input.reborrow().row_range(rows)?;
-            let mut sums = [T::ZERO; BLOCK];
-            for dy in dy.iter_columns() {
-                for (sum, &dy) in sums.iter_mut().zip(dy) {
-                    *sum += dy;
-                }
-            }
-            for ((dx, y), dy) in dx.iter_columns_mut().zip(y.iter_columns()).zip(dy.iter_columns())
-            {
-                for (((dx, &y), &dy), &sum) in dx.iter_mut().zip(y).zip(dy).zip(&sums) {
-                    *dx = dy - y.exp() * sum;
-                }
-            }
+            dispatch(Slopes { y, dy, dx: d_input.reborrow().row_range(rows)? });
         }
         Ok(())
+    }
+}
+
+/// `yⱼ = (xⱼ - m) - ln Σₖ exp(xₖ - m)` with `m` the largest of the row
+struct Forward<'a, T> {
+    x: View<'a, T>,
+    y: ViewMut<'a, T>,
+}
+
+impl<T: Scalar> Kernel<T> for Forward<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(mut self, _: S) {
+        let rows = exponentials(self.x, self.y.reborrow());
+        let logs = rows.ln_sums();
+        for (y, x) in self.y.iter_columns_mut().zip(self.x.iter_columns()) {
+            for (((y, &x), &max), &log) in y.iter_mut().zip(x).zip(&rows.maxima).zip(&logs) {
+                *y = (x - max) - log;
+            }
+        }
+    }
+}
+
+/// `∂xⱼ = ∂yⱼ - exp(yⱼ)·Σₖ ∂yₖ`
+struct Slopes<'a, T> {
+    y: View<'a, T>,
+    dy: View<'a, T>,
+    dx: ViewMut<'a, T>,
+}
+
+impl<T: Scalar> Kernel<T> for Slopes<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(mut self, _: S) {
+        let mut sums = [T::ZERO; BLOCK];
+        for dy in self.dy.iter_columns() {
+            for (sum, &dy) in sums.iter_mut().zip(dy) {
+                *sum += dy;
+            }
+        }
+        let read = self.y.iter_columns().zip(self.dy.iter_columns());
+        for (dx, (y, dy)) in self.dx.iter_columns_mut().zip(read) {
+            for (((dx, &y), &dy), &sum) in dx.iter_mut().zip(y).zip(dy).zip(&sums) {
+                *dx = dy - y.exp() * sum;
+            }
+        }
     }
 }

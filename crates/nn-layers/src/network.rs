@@ -2,14 +2,16 @@
 
 use std::fmt;
 
-use nn_tensor::{Expected, Matrix, Scalar, View, ViewMut, expect_length, expect_shape};
+use nn_tensor::{Expected, Matrix, Scalar, Shape, View, ViewMut, expect_length, expect_shape};
 use rand::Rng;
 
+use crate::columns::Columns;
 use crate::initializers::{FanInUniform, Initializer};
 use crate::{Backward, Dense, Layer, LayerError, Result, Trace};
 
-/// So many rows are carried through all layers before the next: what they touch stays in cache.
-const ROWS_AT_ONCE: usize = 256;
+/// A batch is carried through all layers in parts of so many rows, however many threads there are:
+/// what a part touches stays in cache.
+pub const ROWS_AT_ONCE: usize = 256;
 
 /// Layers in a row, each taking what the one before it gives (`torch.nn.Sequential`).
 ///
@@ -59,22 +61,16 @@ impl<T: Scalar> Network<T> {
     ///
     /// # Errors
     /// [`LayerError::NoLayers`] where there are none, [`LayerError::Misfit`] where one does not take
-    /// what the one before it gives.
-    pub fn from_layers(inputs: usize, layers: Vec<Box<dyn Layer<T>>>) -> Result<Self> {
+    /// what the one before it gives, [`LayerError::InconsistentParameters`] where the visitors of one
+    /// disagree.
+    pub fn from_layers(inputs: usize, mut layers: Vec<Box<dyn Layer<T>>>) -> Result<Self> {
         if layers.is_empty() {
             return Err(LayerError::NoLayers);
         }
         let mut widths = vec![inputs];
-        for (index, layer) in layers.iter().enumerate() {
-            let width = layer.output_width(widths[index]).map_err(|source| LayerError::Misfit {
-                index,
-                layer: layer.kind(),
-                source: Box::new(source),
-            })?;
-            if widths[index] == 0 || width == 0 {
-                return Err(LayerError::ZeroWidth { inputs: widths[index], outputs: width });
-            }
-            widths.push(width);
+        for (index, layer) in layers.iter_mut().enumerate() {
+            widths.push(width_after(index, layer.as_ref(), widths[index])?);
+            check_parameters(index, layer.as_mut())?;
         }
         Ok(Self { layers, widths })
     }
@@ -119,7 +115,8 @@ impl<T: Scalar> Network<T> {
         }
     }
 
-    /// All parameters as one list, in the order of [`Network::visit`], each matrix column by column.
+    /// All parameters as one list, in the order of [`Network::visit`], each matrix column by column:
+    /// what to keep of the best network so far, for [`Network::set_parameters`] to bring back.
     #[must_use]
     pub fn parameters(&self) -> Vec<T> {
         let mut values = Vec::new();
@@ -135,9 +132,10 @@ impl<T: Scalar> Network<T> {
         expect_length("set_parameters", self.parameter_count(), values.len())?;
         let mut rest = values;
         self.visit_mut(&mut |_, parameter| {
-            let (own, others) = rest.split_at(parameter.as_slice().len());
-            parameter.as_mut_slice().copy_from_slice(own);
-            rest = others;
+            for (to, from) in parameter.as_mut_slice().iter_mut().zip(rest) {
+                *to = *from;
+            }
+            rest = rest.get(parameter.as_slice().len()..).unwrap_or_default();
         });
         Ok(())
     }
@@ -158,7 +156,10 @@ impl<T: Scalar> Network<T> {
         let rows = input.rows();
         let mut output = Matrix::try_zeros(rows, self.output_width())?;
         let widest = self.widths.iter().copied().max().unwrap_or(0);
-        let mut scratch = [(); 2].map(|()| vec![T::ZERO; rows.min(ROWS_AT_ONCE) * widest]);
+        let mut scratch = [Columns::default(), Columns::default()];
+        for columns in &mut scratch {
+            columns.resize(rows.min(ROWS_AT_ONCE), widest)?;
+        }
         for start in (0..rows).step_by(ROWS_AT_ONCE) {
             let range = start..rows.min(start + ROWS_AT_ONCE);
             let x = input.row_range(range.clone())?;
@@ -171,26 +172,19 @@ impl<T: Scalar> Network<T> {
     fn predict_rows(
         &self,
         input: View<'_, T>,
-        [from, to]: &mut [Vec<T>; 2],
+        [from, to]: &mut [Columns<T>; 2],
         output: ViewMut<'_, T>,
     ) -> Result<()> {
         let rows = input.rows();
         let (last, others) = self.layers.split_last().ok_or(LayerError::NoLayers)?;
+        // The first layer reads the input, every other what the one before it wrote.
+        let mut x = input;
         for (index, layer) in others.iter().enumerate() {
-            let [inputs, outputs] = [self.widths[index], self.widths[index + 1]];
-            let x = match index {
-                0 => input,
-                _ => View::from_slice(&from[..rows * inputs], rows, inputs)?,
-            };
-            let y = ViewMut::from_slice(&mut to[..rows * outputs], rows, outputs)?;
-            layer.forward_into(x, y)?;
+            let outputs = self.widths[index + 1];
+            layer.forward_into(x, to.view_mut(rows, outputs)?)?;
             std::mem::swap(from, to);
+            x = from.view(rows, outputs)?;
         }
-        let inputs = self.widths[others.len()];
-        let x = match others {
-            [] => input,
-            _ => View::from_slice(&from[..rows * inputs], rows, inputs)?,
-        };
         last.forward_into(x, output)
     }
 
@@ -202,7 +196,7 @@ impl<T: Scalar> Network<T> {
     pub fn forward(&self, input: View<'_, T>, trace: &mut Trace<T>) -> Result<()> {
         self.check_input("forward", &input)?;
         trace.check(&self.widths, self.parameter_count())?;
-        trace.resize(input.rows());
+        trace.resize(input.rows())?;
         for (index, layer) in self.layers.iter().enumerate() {
             let (x, y) = trace.forward(index)?;
             layer.forward_into(x.unwrap_or(input), y)?;
@@ -229,14 +223,10 @@ impl<T: Scalar> Network<T> {
                 Some((x, dx)) => (x, Some(dx)),
                 None => (input, None),
             };
-            let start = end - layer.parameter_count();
-            layer.backward_into(Backward {
-                input: x,
-                output: parts.output,
-                d_output: parts.d_output,
-                d_input,
-                d_parameters: &mut parts.gradients[start..end],
-            })?;
+            let start = end.saturating_sub(layer.parameter_count());
+            let d_parameters = parts.gradients.get_mut(start..end).unwrap_or_default();
+            let (output, d_output) = (parts.output, parts.d_output);
+            layer.backward_into(Backward { input: x, output, d_output, d_input, d_parameters })?;
             end = start;
         }
         Ok(())
@@ -245,6 +235,33 @@ impl<T: Scalar> Network<T> {
     fn check_input(&self, operation: &'static str, input: &View<'_, T>) -> Result<()> {
         Ok(expect_shape(operation, "an input", Expected::columns(self.widths[0]), input.shape())?)
     }
+}
+
+/// The width of the output of layer `index`.
+fn width_after<T: Scalar>(index: usize, layer: &dyn Layer<T>, inputs: usize) -> Result<usize> {
+    let outputs = layer.output_width(inputs).map_err(|source| LayerError::Misfit {
+        index,
+        layer: layer.kind(),
+        source: Box::new(source),
+    })?;
+    if inputs == 0 || outputs == 0 {
+        return Err(LayerError::ZeroWidth { inputs, outputs });
+    }
+    Ok(outputs)
+}
+
+/// Refuses a layer whose visitors disagree: an optimizer would step half of it.
+fn check_parameters<T: Scalar>(index: usize, layer: &mut dyn Layer<T>) -> Result<()> {
+    let (mut shown, mut shown_mut) = (Vec::new(), Vec::new());
+    layer.visit(&mut |name, values| shown.push((name, values.shape())));
+    layer.visit_mut(&mut |name, values| shown_mut.push((name, values.shape())));
+    let count = |shown: &[(&str, Shape)]| shown.iter().map(|(_, s)| s.rows * s.columns).sum();
+    let (visited, visited_mut): (usize, usize) = (count(&shown), count(&shown_mut));
+    let (layer, counted) = (layer.kind(), layer.parameter_count());
+    if shown == shown_mut && counted == visited {
+        return Ok(());
+    }
+    Err(LayerError::InconsistentParameters { index, layer, visited, visited_mut, counted })
 }
 
 /// One line: `Network(2 → Dense 10 → Relu → Dense 2, 52 parameters)`.
@@ -329,11 +346,7 @@ impl<T: Scalar> NetworkBuilder<T> {
                     rng,
                 )?),
             };
-            width = layer.output_width(width).map_err(|source| LayerError::Misfit {
-                index,
-                layer: layer.kind(),
-                source: Box::new(source),
-            })?;
+            width = width_after(index, layer.as_ref(), width)?;
             layers.push(layer);
         }
         Network::from_layers(self.inputs, layers)

@@ -1,5 +1,6 @@
 //! Softmax over the columns of each row.
 
+use nn_tensor::simd::{Kernel, Simd, dispatch};
 use nn_tensor::softmax::{BLOCK, exponentials, row_blocks};
 use nn_tensor::{Scalar, View, ViewMut, expect_shape};
 
@@ -32,38 +33,67 @@ impl<T: Scalar> Layer<T> for Softmax {
     fn forward_into(&self, input: View<'_, T>, mut output: ViewMut<'_, T>) -> Result<()> {
         expect_shape("Softmax", "an output", input.shape(), output.shape())?;
         for rows in row_blocks(input.rows()) {
-            let mut y = output.reborrow().row_range(rows.clone())?;
-            let sums = exponentials(input.row_range(rows)?, y.reborrow())?.sums();
-            for y in y.iter_columns_mut() {
-                for (y, &sum) in y.iter_mut().zip(&sums) {
-                    *y = *y / sum;
-                }
-            }
+            let x = input.row_range(rows.clone())?;
+            dispatch(Forward { x, y: output.reborrow().row_range(rows)? });
         }
         Ok(())
     }
 
-    // ∂xⱼ = yⱼ·(∂yⱼ - Σₖ ∂yₖ·yₖ)
     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
         pass.check("Softmax", pass.input.columns(), 0)?;
         let Some(mut d_input) = pass.d_input else { return Ok(()) };
         for rows in row_blocks(pass.input.rows()) {
             let y = pass.output.row_range(rows.clone())?;
             let dy = pass.d_output.row_range(rows.clone())?;
-            let mut dx = d_input.reborrow().row_range(rows)?;
-            let mut means = [T::ZERO; BLOCK];
-            for (y, dy) in y.iter_columns().zip(dy.iter_columns()) {
-                for ((mean, &y), &dy) in means.iter_mut().zip(y).zip(dy) {
-                    *mean += dy * y;
-                }
-            }
-            for ((dx, y), dy) in dx.iter_columns_mut().zip(y.iter_columns()).zip(dy.iter_columns())
-            {
-                for (((dx, &y), &dy), &mean) in dx.iter_mut().zip(y).zip(dy).zip(&means) {
-                    *dx = y * (dy - mean);
-                }
-            }
+            dispatch(Slopes { y, dy, dx: d_input.reborrow().row_range(rows)? });
         }
         Ok(())
+    }
+}
+
+/// `yⱼ = exp(xⱼ - m) / Σₖ exp(xₖ - m)` with `m` the largest of the row
+struct Forward<'a, T> {
+    x: View<'a, T>,
+    y: ViewMut<'a, T>,
+}
+
+impl<T: Scalar> Kernel<T> for Forward<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(mut self, _: S) {
+        let sums = exponentials(self.x, self.y.reborrow()).sums();
+        for y in self.y.iter_columns_mut() {
+            for (y, &sum) in y.iter_mut().zip(&sums) {
+                *y = *y / sum;
+            }
+        }
+    }
+}
+
+/// `∂xⱼ = yⱼ·(∂yⱼ - Σₖ ∂yₖ·yₖ)`
+struct Slopes<'a, T> {
+    y: View<'a, T>,
+    dy: View<'a, T>,
+    dx: ViewMut<'a, T>,
+}
+
+impl<T: Scalar> Kernel<T> for Slopes<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(mut self, _: S) {
+        let mut means = [T::ZERO; BLOCK];
+        for (y, dy) in self.y.iter_columns().zip(self.dy.iter_columns()) {
+            for ((mean, &y), &dy) in means.iter_mut().zip(y).zip(dy) {
+                *mean += dy * y;
+            }
+        }
+        let read = self.y.iter_columns().zip(self.dy.iter_columns());
+        for (dx, (y, dy)) in self.dx.iter_columns_mut().zip(read) {
+            for (((dx, &y), &dy), &mean) in dx.iter_mut().zip(y).zip(dy).zip(&means) {
+                *dx = y * (dy - mean);
+            }
+        }
     }
 }

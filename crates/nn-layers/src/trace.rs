@@ -2,6 +2,7 @@
 
 use nn_tensor::{Scalar, View, ViewMut};
 
+use crate::columns::Columns;
 use crate::{LayerError, Result};
 
 /// What one pass through a network writes: the output of each layer and its gradient, and the
@@ -21,9 +22,9 @@ pub struct Trace<T = f32> {
     /// The rows of the last forward pass.
     rows: usize,
     /// The output of each layer.
-    outputs: Vec<Vec<T>>,
+    outputs: Vec<Columns<T>>,
     /// The gradient of each layer's output.
-    d_outputs: Vec<Vec<T>>,
+    d_outputs: Vec<Columns<T>>,
     gradients: Vec<T>,
 }
 
@@ -33,8 +34,8 @@ impl<T: Scalar> Trace<T> {
         Self {
             widths,
             rows: 0,
-            outputs: vec![Vec::new(); layers],
-            d_outputs: vec![Vec::new(); layers],
+            outputs: vec![Columns::default(); layers],
+            d_outputs: vec![Columns::default(); layers],
             gradients: vec![T::ZERO; parameters],
         }
     }
@@ -70,8 +71,8 @@ impl<T: Scalar> Trace<T> {
     pub fn output_and_gradient(&mut self) -> Result<(View<'_, T>, ViewMut<'_, T>)> {
         let last = self.outputs.len() - 1;
         let width = self.widths[last + 1];
-        let output = View::from_slice(&self.outputs[last], self.rows, width)?;
-        let gradient = ViewMut::from_slice(&mut self.d_outputs[last], self.rows, width)?;
+        let output = self.outputs[last].view(self.rows, width)?;
+        let gradient = self.d_outputs[last].view_mut(self.rows, width)?;
         Ok((output, gradient))
     }
 
@@ -80,21 +81,30 @@ impl<T: Scalar> Trace<T> {
         if self.widths == widths && self.gradients.len() == parameters {
             Ok(())
         } else {
-            Err(LayerError::ForeignTrace { expected: self.widths.clone(), found: widths.to_vec() })
+            Err(LayerError::ForeignTrace {
+                expected: self.widths.clone(),
+                expected_parameters: self.gradients.len(),
+                found: widths.to_vec(),
+                found_parameters: parameters,
+            })
         }
     }
 
     /// Makes every output and its gradient `rows` long. What was there stays in memory, so that a
     /// batch of as many rows as any before takes none.
-    pub(crate) fn resize(&mut self, rows: usize) {
-        self.rows = rows;
+    ///
+    /// Until the forward pass is through, there is none that a backward pass could follow.
+    pub(crate) fn resize(&mut self, rows: usize) -> Result<()> {
+        self.rows = 0;
         let widths = &self.widths[1..];
         for ((output, gradient), width) in
             self.outputs.iter_mut().zip(&mut self.d_outputs).zip(widths)
         {
-            output.resize(rows * width, T::ZERO);
-            gradient.resize(rows * width, T::ZERO);
+            output.resize(rows, *width)?;
+            gradient.resize(rows, *width)?;
         }
+        self.rows = rows;
+        Ok(())
     }
 
     /// The output of the layer before `layer` (`None` before the first, where it is the network's
@@ -104,8 +114,8 @@ impl<T: Scalar> Trace<T> {
         layer: usize,
     ) -> Result<(Option<View<'_, T>>, ViewMut<'_, T>)> {
         let (before, from) = self.outputs.split_at_mut(layer);
-        let input = before.last().map(|x| View::from_slice(x, self.rows, self.widths[layer]));
-        let output = ViewMut::from_slice(&mut from[0], self.rows, self.widths[layer + 1]);
+        let input = before.last().map(|x| x.view(self.rows, self.widths[layer]));
+        let output = from[0].view_mut(self.rows, self.widths[layer + 1]);
         Ok((input.transpose()?, output?))
     }
 
@@ -119,14 +129,14 @@ impl<T: Scalar> Trace<T> {
             None => None,
             Some(previous) => {
                 let width = self.widths[layer];
-                let input = View::from_slice(&self.outputs[previous], self.rows, width)?;
-                Some((input, ViewMut::from_slice(&mut before[previous], self.rows, width)?))
+                let input = self.outputs[previous].view(self.rows, width)?;
+                Some((input, before[previous].view_mut(self.rows, width)?))
             }
         };
         Ok(BackwardParts {
             input,
-            output: View::from_slice(&self.outputs[layer], self.rows, width)?,
-            d_output: View::from_slice(&from[0], self.rows, width)?,
+            output: self.outputs[layer].view(self.rows, width)?,
+            d_output: from[0].view(self.rows, width)?,
             gradients: &mut self.gradients,
         })
     }

@@ -109,3 +109,48 @@ fn networks_and_traces_can_be_sent_and_shared() {
     check(&network());
     check(&network().trace());
 }
+
+/// A layer that shows its parameter to those who read but not to those who change.
+#[derive(Debug)]
+struct Forgetful(Matrix<f64>);
+
+impl Layer<f64> for Forgetful {
+    fn output_width(&self, inputs: usize) -> nn_layers::Result<usize> {
+        Ok(inputs)
+    }
+
+    fn forward_into(
+        &self,
+        input: nn_tensor::View<'_, f64>,
+        output: nn_tensor::ViewMut<'_, f64>,
+    ) -> nn_layers::Result<()> {
+        Relu.forward_into(input, output)
+    }
+
+    fn backward_into(&self, pass: nn_layers::Backward<'_, f64>) -> nn_layers::Result<()> {
+        Relu.backward_into(pass)
+    }
+
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a Matrix<f64>)) {
+        visitor("forgotten", &self.0);
+    }
+}
+
+#[test]
+fn a_layer_whose_visitors_disagree_is_refused() {
+    let builder = Network::builder(2).dense(2).layer(Forgetful(Matrix::zeros(1, 3)));
+    assert_eq!(
+        builder.build(&mut rng()).unwrap_err().to_string(),
+        "layer 1 (Forgetful) shows 3 parameters, 0 to be changed, and counts 3"
+    );
+}
+
+#[test]
+fn a_network_can_be_built_of_boxed_layers() {
+    let mut builder = Network::<f64>::builder(2);
+    for (_, activation) in nn_layers::activations::all() {
+        builder = builder.dense(2).layer(activation);
+    }
+    let network = builder.build(&mut rng()).unwrap();
+    assert!(network.to_string().starts_with("Network(2 → Dense 2 → Gelu → Dense 2"), "{network}");
+}

@@ -58,6 +58,16 @@ pub enum OptimError {
         /// The loss.
         loss: f64,
     },
+    /// An optimizer is used on another network than the one it was made for.
+    #[error(
+        "the optimizer was made for a network of {expected} parameters, not for this one of {found}, or of other shapes"
+    )]
+    ForeignNetwork {
+        /// How many parameters the optimizer was made for.
+        expected: usize,
+        /// How many the network has.
+        found: usize,
+    },
     /// A gradient is infinite or NaN.
     #[error("the gradient of {parameter} is {value} at place {place}")]
     NonFiniteGradient {

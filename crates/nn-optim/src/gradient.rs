@@ -1,18 +1,15 @@
 //! From a batch to the gradients of a network's parameters.
 
-use nn_layers::{Network, Trace};
-use nn_tensor::{Scalar, Shape, View};
+use nn_layers::{Network, ROWS_AT_ONCE, Trace};
+use nn_tensor::{Expected, Scalar, Shape, View, expect_shape};
 
 use crate::{Loss, OptimError, Result, Targets};
-
-/// A batch is worked in parts of so many rows, however many threads there are: what a part touches
-/// stays in cache, and the parts are added in order.
-const ROWS_AT_ONCE: usize = 256;
 
 /// The loss of a batch; its gradients with respect to all parameters are left in `trace`, in place
 /// of what was there.
 ///
-/// `inputs` is `n × inputs`, and `targets` has `n` rows or labels. This is what PyTorch's
+/// The batch is worked in parts of [`ROWS_AT_ONCE`] rows, and the gradients of the parts are added in
+/// order. `inputs` is `n × inputs`, and `targets` has `n` rows or labels. This is what PyTorch's
 /// `loss(model(inputs), targets)` and `loss.backward()` do together, after `zero_grad()`.
 ///
 /// ```
@@ -46,14 +43,18 @@ pub fn value_and_gradient<'a, T: Scalar>(
     if rows == 0 {
         return Err(OptimError::EmptyBatch);
     }
+    let needed = Expected::columns(network.widths()[0]);
+    expect_shape("value_and_gradient", "an input", needed, inputs.shape())?;
     let divisor = loss.divisor(Shape { rows, columns: network.output_width() }, targets)?;
     let scale = T::from_f64(1.0 / divisor);
-    trace.zero_gradients();
     let mut sum = 0.0;
     for start in (0..rows).step_by(ROWS_AT_ONCE) {
         let range = start..rows.min(start + ROWS_AT_ONCE);
         let part = inputs.row_range(range.clone())?;
         network.forward(part, trace)?;
+        if start == 0 {
+            trace.zero_gradients();
+        }
         let (outputs, gradient) = trace.output_and_gradient()?;
         sum += loss.sum_into(outputs, targets.row_range(range)?, scale, gradient)?;
         network.backward(part, trace)?;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use nn_tensor::{Matrix, Scalar, Shape, View, ViewMut, expect_shape};
+use nn_tensor::simd::{Kernel, Simd, dispatch};
+use nn_tensor::{Matrix, Scalar, Shape, ShapeError, View, ViewMut, expect_shape};
 
 use crate::{OptimError, Result};
 
@@ -24,13 +25,16 @@ impl<'a, T: Scalar> Targets<'a, T> {
     /// The targets of the rows `range`.
     ///
     /// # Errors
-    /// [`OptimError::LabelCount`] or [`OptimError::Shape`] where there are not so many.
+    /// [`OptimError::Shape`] where there are not so many.
     pub fn row_range(&self, range: Range<usize>) -> Result<Self> {
         match self {
             Self::Values(values) => Ok(Self::Values(values.row_range(range)?)),
             Self::Labels(labels) => match labels.get(range.clone()) {
                 Some(labels) => Ok(Self::Labels(labels)),
-                None => Err(OptimError::LabelCount { rows: range.end, labels: labels.len() }),
+                None => {
+                    let (start, end, rows) = (range.start, range.end, labels.len());
+                    Err(ShapeError::RowRange { start, end, rows }.into())
+                }
             },
         }
     }
@@ -58,7 +62,7 @@ impl<'a, T: Scalar> Targets<'a, T> {
         let Self::Values(values) = *self else {
             return Err(OptimError::TargetKind { loss, expected: "a value for each output" });
         };
-        if outputs.rows == 0 {
+        if outputs.rows == 0 || outputs.columns == 0 {
             return Err(OptimError::EmptyBatch);
         }
         expect_shape(loss, "a target", outputs, values.shape())?;
@@ -75,9 +79,26 @@ pub(crate) fn check_labels(labels: &[usize], outputs: Shape) -> Result<()> {
         return Err(OptimError::LabelCount { rows: outputs.rows, labels: labels.len() });
     }
     let classes = outputs.columns;
+    if dispatch::<f32, _>(Largest { labels }) < classes {
+        return Ok(());
+    }
     match labels.iter().position(|&label| label >= classes) {
         Some(row) => Err(OptimError::LabelOutOfRange { row, label: labels[row], classes }),
         None => Ok(()),
+    }
+}
+
+/// The largest label, found without a branch: labels are all but always in range.
+struct Largest<'a> {
+    labels: &'a [usize],
+}
+
+impl Kernel<f32> for Largest<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<S: Simd<f32>>(self, _: S) -> usize {
+        self.labels.iter().fold(0, |largest, &label| largest.max(label))
     }
 }
 

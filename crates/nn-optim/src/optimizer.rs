@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use nn_layers::{LayerError, Network};
-use nn_tensor::{Scalar, expect_length};
+use nn_layers::Network;
+use nn_tensor::simd::{Kernel, Simd, dispatch};
+use nn_tensor::{Scalar, Shape, expect_length};
 
+use crate::error::check;
 use crate::{OptimError, Result};
 
 /// How an optimizer changes one parameter in one step.
@@ -85,6 +87,8 @@ pub trait Rule: fmt::Debug + Clone + Send + Sync + 'static {
 #[derive(Debug)]
 pub struct Optimizer<T = f32> {
     stepper: Box<dyn Stepper<T>>,
+    /// The shape of each parameter of the network that this was made for.
+    shapes: Vec<Shape>,
     steps: u64,
 }
 
@@ -95,29 +99,50 @@ impl<T: Scalar> Optimizer<T> {
     /// [`OptimError::Hyperparameter`] where one is out of range.
     pub fn new<R: Rule>(rule: R, network: &Network<T>) -> Result<Self> {
         rule.check()?;
+        if !T::from_f64(*rule.clone().learning_rate_mut()).is_finite() {
+            let (name, value) = ("learning_rate", *rule.clone().learning_rate_mut());
+            let allowed = "finite in the precision of the network";
+            return Err(OptimError::Hyperparameter { name, value, allowed });
+        }
+        let mut shapes = Vec::new();
+        network.visit(&mut |_, parameter| shapes.push(parameter.shape()));
         let memory = vec![R::Memory::<T>::default(); network.parameter_count()];
-        Ok(Self { stepper: Box::new(Remembering { rule, memory }), steps: 0 })
+        Ok(Self { stepper: Box::new(Remembering { rule, memory }), shapes, steps: 0 })
     }
 
     /// Changes every parameter of `network` by its gradient; `gradients` is in the order of
     /// [`Network::visit`], as a [`Trace`](nn_layers::Trace) holds it.
     ///
     /// # Errors
-    /// Where there are not as many gradients as parameters, or the network has not the parameters
-    /// that this optimizer was made for ([`OptimError::Layer`]), or a gradient is infinite or NaN
-    /// ([`OptimError::NonFiniteGradient`], where PyTorch would spoil the parameter). The network is
-    /// then as it was.
+    /// [`OptimError::ForeignNetwork`] where the network has not the parameters that this optimizer was
+    /// made for, [`OptimError::Shape`] where there are not as many gradients as parameters,
+    /// [`OptimError::NonFiniteGradient`] where a gradient is infinite or NaN (where PyTorch would
+    /// spoil the parameter). The network is then as it was. What overflows in the step itself, by a
+    /// huge learning rate or the square of a huge gradient, is found by the next loss.
     pub fn step(&mut self, network: &mut Network<T>, gradients: &[T]) -> Result<()> {
-        let count = self.stepper.parameter_count();
-        expect_length("step", count, network.parameter_count()).map_err(LayerError::from)?;
-        expect_length("step", count, gradients.len()).map_err(LayerError::from)?;
+        self.check_network(network)?;
+        expect_length("step", network.parameter_count(), gradients.len())?;
         // One pass without a branch first: gradients are all but always finite.
         if !gradients.iter().fold(true, |finite, g| finite & g.is_finite()) {
-            return Err(find_non_finite(network, gradients));
+            check_each_gradient(network, gradients)?;
         }
         self.steps += 1;
         self.stepper.step(self.steps, network, gradients);
         Ok(())
+    }
+
+    /// Refuses a network whose parameters have not the shapes of those that this was made for.
+    fn check_network(&self, network: &Network<T>) -> Result<()> {
+        let (mut expected, mut fits) = (self.shapes.iter(), true);
+        network.visit(&mut |_, parameter| fits &= expected.next() == Some(&parameter.shape()));
+        if fits && expected.next().is_none() {
+            return Ok(());
+        }
+        let count = |shapes: &[Shape]| shapes.iter().map(|shape| shape.rows * shape.columns).sum();
+        Err(OptimError::ForeignNetwork {
+            expected: count(&self.shapes),
+            found: network.parameter_count(),
+        })
     }
 
     /// How many steps were taken.
@@ -131,7 +156,8 @@ impl<T: Scalar> Optimizer<T> {
     /// # Errors
     /// [`OptimError::Hyperparameter`] where it is negative, infinite or NaN; it is then as it was.
     pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
-        crate::error::check("learning_rate", learning_rate, |x| x >= 0.0, "at least 0")?;
+        let in_range = |x| x >= 0.0 && T::from_f64(x).is_finite();
+        check("learning_rate", learning_rate, in_range, "finite and at least 0")?;
         *self.stepper.learning_rate_mut() = learning_rate;
         Ok(())
     }
@@ -140,7 +166,6 @@ impl<T: Scalar> Optimizer<T> {
 /// A rule with its memory, whatever rule it is: the one virtual call of a step.
 trait Stepper<T: Scalar>: fmt::Debug + Send + Sync {
     fn step(&mut self, t: u64, network: &mut Network<T>, gradients: &[T]);
-    fn parameter_count(&self) -> usize;
     fn learning_rate_mut(&mut self) -> &mut f64;
 }
 
@@ -161,17 +186,17 @@ impl<T: Scalar, R: Rule> Stepper<T> for Remembering<T, R> {
         let (mut gradients, mut memory) = (gradients, self.memory.as_mut_slice());
         network.visit_mut(&mut |_, parameter| {
             let parameter = parameter.as_mut_slice();
-            let (own_gradients, others) = gradients.split_at(parameter.len());
-            let (own_memory, rest) = std::mem::take(&mut memory).split_at_mut(parameter.len());
-            for ((w, &g), m) in parameter.iter_mut().zip(own_gradients).zip(own_memory) {
-                *w = update(*w, g, m);
-            }
+            let count = parameter.len().min(gradients.len());
+            let (own_gradients, others) = gradients.split_at(count);
+            let (own_memory, rest) = std::mem::take(&mut memory).split_at_mut(count);
+            dispatch(Update {
+                update: &update,
+                parameter,
+                gradients: own_gradients,
+                memory: own_memory,
+            });
             (gradients, memory) = (others, rest);
         });
-    }
-
-    fn parameter_count(&self) -> usize {
-        self.memory.len()
     }
 
     fn learning_rate_mut(&mut self) -> &mut f64 {
@@ -179,18 +204,35 @@ impl<T: Scalar, R: Rule> Stepper<T> for Remembering<T, R> {
     }
 }
 
-/// Which gradient is not finite, now that one is known to be there.
-fn find_non_finite<T: Scalar>(network: &Network<T>, gradients: &[T]) -> OptimError {
-    let index = gradients.iter().position(|g| !g.is_finite()).unwrap_or(0);
-    let mut start = 0;
-    let mut found = OptimError::EmptyBatch;
-    network.visit(&mut |parameter, values| {
-        let end = start + values.as_slice().len();
-        if (start..end).contains(&index) {
-            let value = gradients[index].to_f64();
-            found = OptimError::NonFiniteGradient { parameter, place: index - start, value };
+/// The loop of every rule.
+struct Update<'a, T, M, F> {
+    update: &'a F,
+    parameter: &'a mut [T],
+    gradients: &'a [T],
+    memory: &'a mut [M],
+}
+
+impl<T: Scalar, M, F: Fn(T, T, &mut M) -> T> Kernel<T> for Update<'_, T, M, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, _: S) {
+        for ((w, &g), m) in self.parameter.iter_mut().zip(self.gradients).zip(self.memory) {
+            *w = (self.update)(*w, g, m);
         }
-        start = end;
+    }
+}
+
+/// Refuses the first gradient that is not finite, by its parameter.
+fn check_each_gradient<T: Scalar>(network: &Network<T>, gradients: &[T]) -> Result<()> {
+    let (mut rest, mut result) = (gradients, Ok(()));
+    network.visit(&mut |parameter, values| {
+        let (own, others) = rest.split_at(values.as_slice().len().min(rest.len()));
+        if let (Ok(()), Some(place)) = (&result, own.iter().position(|g| !g.is_finite())) {
+            let value = own[place].to_f64();
+            result = Err(OptimError::NonFiniteGradient { parameter, place, value });
+        }
+        rest = others;
     });
-    found
+    result
 }

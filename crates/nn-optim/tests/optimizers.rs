@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here fails the test")]
 
-use nn_layers::{Dense, LayerError, Network};
+use nn_layers::{Dense, Network};
 use nn_optim::{Adam, OptimError, Optimizer, Rule, Sgd, rules};
 use nn_reference::{Reference, load};
 use nn_tensor::Matrix;
@@ -27,6 +27,7 @@ fn optimizer(case: &Reference, network: &Network<f64>) -> Optimizer<f64> {
             dampening: number("dampening", 0.0),
             weight_decay: number("weight_decay", 0.0),
             nesterov: parameters.flag("nesterov"),
+            maximize: parameters.flag("maximize"),
         };
         return Optimizer::new(rule, network).unwrap();
     }
@@ -40,6 +41,8 @@ fn optimizer(case: &Reference, network: &Network<f64>) -> Optimizer<f64> {
         betas,
         eps: number("eps", default.eps),
         weight_decay: number("weight_decay", 0.0),
+        amsgrad: parameters.flag("amsgrad"),
+        maximize: parameters.flag("maximize"),
     };
     Optimizer::new(rule, network).unwrap()
 }
@@ -49,7 +52,7 @@ fn fifty_steps_are_pytorchs_to_1e_12() {
     let reference = load("optimizers");
     let w0: Vec<f64> = reference.get("w0").list().iter().map(Reference::number).collect();
     let cases = reference.get("cases").list();
-    assert_eq!(cases.len(), 12);
+    assert_eq!(cases.len(), 15);
     for case in cases {
         let (gradients, expected) = (case.get("g_f64").f64s(), case.get("w_f64").f64s());
         let mut network = network(&w0);
@@ -88,6 +91,11 @@ fn hyper_parameters_out_of_range_are_refused_by_name() {
     let dampened = Sgd { nesterov: true, momentum: 0.9, dampening: 0.1, ..Sgd::default() };
     assert_eq!(refused(dampened), "dampening");
 
+    let too_fast = Adam { learning_rate: 1e39, ..Adam::default() };
+    let single = Network::<f32>::builder(1).dense(1).build(&mut ChaCha8Rng::seed_from_u64(0));
+    let error = Optimizer::new(too_fast, &single.unwrap()).unwrap_err();
+    assert!(error.to_string().ends_with("finite in the precision of the network"), "{error}");
+
     let error = Optimizer::new(Adam { betas: [0.9, 1.5], ..Adam::default() }, &network(&[1.0]));
     let message = "betas[1] is 1.5, but must be at least 0 and below 1";
     assert_eq!(error.unwrap_err().to_string(), message);
@@ -119,11 +127,12 @@ fn a_refused_step_leaves_network_and_optimizer_as_they_were() {
             assert_eq!(error.to_string(), message, "{name}");
         }
         let error = disturbed.step(&mut network, &good[1..]).unwrap_err();
-        assert!(matches!(error, OptimError::Layer(LayerError::Shape(_))), "{name}: {error}");
+        assert!(matches!(error, OptimError::Shape(_)), "{name}: {error}");
         let mut rng = ChaCha8Rng::seed_from_u64(0);
-        let mut foreign = Network::builder(2).dense(5).build(&mut rng).unwrap();
-        let error = disturbed.step(&mut foreign, &[0.0; 15]).unwrap_err();
-        assert!(matches!(error, OptimError::Layer(LayerError::Shape(_))), "{name}: {error}");
+        // As many parameters, but others.
+        let mut foreign = Network::builder(1).dense(2).build(&mut rng).unwrap();
+        let error = disturbed.step(&mut foreign, &[0.0; 4]).unwrap_err();
+        assert_eq!(error, OptimError::ForeignNetwork { expected: 4, found: 4 }, "{name}");
         assert_eq!(network.parameters()[..3], start, "{name}");
         assert_eq!(disturbed.steps(), 0, "{name}");
 
@@ -147,4 +156,12 @@ fn every_rule_moves_against_a_steady_gradient() {
         assert!(parameters[0] < 1.0 && parameters[1] > 1.0, "{name}: {parameters:?}");
         assert!(format!("{optimizer:?}").contains(name));
     }
+}
+
+#[test]
+fn adam_without_eps_leaves_a_parameter_that_has_had_no_gradient() {
+    let mut network = network(&[1.0]);
+    let mut optimizer = Optimizer::new(Adam { eps: 0.0, ..Adam::default() }, &network).unwrap();
+    optimizer.step(&mut network, &[0.0, 1.0]).unwrap();
+    assert_eq!(network.parameters(), [1.0, -0.001]);
 }

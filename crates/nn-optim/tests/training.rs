@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here fails the test")]
 
-use nn_layers::{Dense, Layer, LayerError, Network, Relu, Tanh};
+use nn_layers::{Dense, Layer, Network, Relu, Tanh};
 use nn_optim::{
     Adam, CrossEntropy, MeanSquaredError, OptimError, Optimizer, Sgd, accuracy, losses,
     value_and_gradient,
@@ -96,7 +96,9 @@ fn assert_is_pytorchs<T: Scalar>(
     assert_all_close(&losses, &case.get("loss_f64").f64s(), loss_tolerance, "loss");
     let f64s = |values: &[T]| values.iter().map(|x| x.to_f64()).collect::<Vec<_>>();
     let close = |found: Vec<f64>, key: &str| {
-        for (found, expected) in found.iter().zip(concatenated(case, key)) {
+        let expected = concatenated(case, key);
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
             assert!((found - expected).abs() <= weight_tolerance, "{key}: {found:e}, {expected:e}");
         }
     };
@@ -172,7 +174,7 @@ fn bad_batches_are_refused_and_leave_the_network_as_it_was() {
         OptimError::LabelOutOfRange { row: 555, label: 2, classes: 2 }
     );
     let error = step(&Matrix::zeros(3, 5), &[0, 1, 1]);
-    assert!(matches!(error, OptimError::Layer(LayerError::Shape(_))), "{error}");
+    assert_eq!(error.to_string(), "value_and_gradient: expected an input of n × 2, found 3 × 5");
     let mut nan = Matrix::zeros(600, 2);
     nan[(300, 1)] = f64::NAN;
     assert_eq!(step(&nan, &[0; 600]).to_string(), "the loss is NaN");
@@ -188,8 +190,11 @@ fn bad_batches_are_refused_and_leave_the_network_as_it_was() {
 }
 
 #[test]
-fn every_loss_is_listed_once() {
-    let mut names: Vec<_> = losses::all::<f64>().into_iter().map(|(name, _)| name).collect();
-    names.dedup();
-    assert_eq!(names, ["CrossEntropy", "MeanSquaredError"]);
+fn every_loss_is_listed_once_by_its_name() {
+    let mut names = Vec::new();
+    for (name, loss) in losses::all::<f64>() {
+        assert!(format!("{loss:?}").starts_with(name));
+        assert!(!names.contains(&name));
+        names.push(name);
+    }
 }

@@ -31,6 +31,7 @@ pub mod product;
 mod real;
 mod reduce;
 mod shape;
+pub mod simd;
 pub mod softmax;
 mod view;
 

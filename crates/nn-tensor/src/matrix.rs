@@ -7,7 +7,7 @@ use nalgebra::DMatrix;
 
 use crate::{
     Scalar, Shape, ShapeError, View, ViewMut, product,
-    shape::{expect_length, expect_shape},
+    shape::{count_values, expect_length, expect_shape},
 };
 
 /// A dense matrix over nalgebra's storage, column by column in memory.
@@ -35,8 +35,9 @@ impl<T: Scalar> Matrix<T> {
     /// # Panics
     /// Where there is no memory for `rows · columns` values; [`Matrix::try_zeros`] returns an error.
     #[must_use]
+    #[expect(clippy::panic, reason = "as vec! does; try_zeros does not")]
     pub fn zeros(rows: usize, columns: usize) -> Self {
-        Self::from_fn(rows, columns, |_, _| T::ZERO)
+        Self::try_zeros(rows, columns).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// A matrix of zeros, whatever sizes come in.
@@ -44,20 +45,28 @@ impl<T: Scalar> Matrix<T> {
     /// # Errors
     /// [`ShapeError::TooLarge`] where there is no memory for `rows · columns` values.
     pub fn try_zeros(rows: usize, columns: usize) -> Result<Self, ShapeError> {
-        let too_large = ShapeError::TooLarge { shape: Shape { rows, columns } };
-        let Some(count) = rows.checked_mul(columns) else { return Err(too_large) };
+        let count = count_values(rows, columns)?;
         let mut values = Vec::new();
         if values.try_reserve_exact(count).is_err() {
-            return Err(too_large);
+            return Err(ShapeError::TooLarge { shape: Shape { rows, columns } });
         }
         values.resize(count, T::ZERO);
         Ok(Self { values: DMatrix::from_vec(rows, columns, values) })
     }
 
     /// A matrix whose value in row `i` of column `j` is `value(i, j)`.
+    ///
+    /// # Panics
+    /// As [`Matrix::zeros`].
     #[must_use]
-    pub fn from_fn(rows: usize, columns: usize, value: impl FnMut(usize, usize) -> T) -> Self {
-        Self { values: DMatrix::from_fn(rows, columns, value) }
+    pub fn from_fn(rows: usize, columns: usize, mut value: impl FnMut(usize, usize) -> T) -> Self {
+        let mut matrix = Self::zeros(rows, columns);
+        for j in 0..columns {
+            for i in 0..rows {
+                matrix.values[(i, j)] = value(i, j);
+            }
+        }
+        matrix
     }
 
     /// A matrix from a list that holds it row by row, as NumPy and PyTorch do.
@@ -65,7 +74,7 @@ impl<T: Scalar> Matrix<T> {
     /// # Errors
     /// [`ShapeError::Length`] where the list does not hold `rows · columns` values.
     pub fn from_row_slice(rows: usize, columns: usize, values: &[T]) -> Result<Self, ShapeError> {
-        expect_length("Matrix::from_row_slice", rows.saturating_mul(columns), values.len())?;
+        expect_length("Matrix::from_row_slice", count_values(rows, columns)?, values.len())?;
         Ok(Self { values: DMatrix::from_row_slice(rows, columns, values) })
     }
 
@@ -78,7 +87,7 @@ impl<T: Scalar> Matrix<T> {
         columns: usize,
         values: Vec<T>,
     ) -> Result<Self, ShapeError> {
-        expect_length("Matrix::from_column_vec", rows.saturating_mul(columns), values.len())?;
+        expect_length("Matrix::from_column_vec", count_values(rows, columns)?, values.len())?;
         Ok(Self { values: DMatrix::from_vec(rows, columns, values) })
     }
 
@@ -87,14 +96,12 @@ impl<T: Scalar> Matrix<T> {
     /// # Errors
     /// [`ShapeError::Ragged`] where the rows are not all of one length.
     pub fn from_rows<R: AsRef<[T]>>(rows: &[R]) -> Result<Self, ShapeError> {
-        let expected = rows.first().map_or(0, |row| row.as_ref().len());
-        for (row, values) in rows.iter().enumerate() {
-            let found = values.as_ref().len();
-            if found != expected {
-                return Err(ShapeError::Ragged { row, expected, found });
-            }
+        let rows: Vec<&[T]> = rows.iter().map(AsRef::as_ref).collect();
+        let expected = rows.first().map_or(0, |row| row.len());
+        match rows.iter().position(|row| row.len() != expected) {
+            Some(row) => Err(ShapeError::Ragged { row, expected, found: rows[row].len() }),
+            None => Ok(Self::from_fn(rows.len(), expected, |i, j| rows[i][j])),
         }
-        Ok(Self::from_fn(rows.len(), expected, |i, j| rows[i].as_ref()[j]))
     }
 
     /// How many rows: one a sample.
@@ -191,9 +198,32 @@ impl<T: Scalar> Matrix<T> {
     }
 
     /// The values at another precision, each rounded once.
+    ///
+    /// # Panics
+    /// As [`Matrix::zeros`].
     #[must_use]
     pub fn cast<U: Scalar>(&self) -> Matrix<U> {
-        Matrix { values: self.values.map(|x| U::from_f64(x.to_f64())) }
+        let mut cast = Matrix::zeros(self.rows(), self.columns());
+        cast.copy_cast_from(self);
+        cast
+    }
+
+    /// Takes over as many values of another matrix as there are in both, column by column, each
+    /// rounded once.
+    fn copy_cast_from<U: Scalar>(&mut self, other: &Matrix<U>) {
+        for (to, from) in self.as_mut_slice().iter_mut().zip(other.as_slice()) {
+            *to = T::from_f64(from.to_f64());
+        }
+    }
+
+    /// [`Matrix::cast`], whatever the size.
+    ///
+    /// # Errors
+    /// [`ShapeError::TooLarge`] where there is no memory for it.
+    pub fn try_cast<U: Scalar>(&self) -> Result<Matrix<U>, ShapeError> {
+        let mut cast = Matrix::try_zeros(self.rows(), self.columns())?;
+        cast.copy_cast_from(self);
+        Ok(cast)
     }
 
     /// Whether no value is infinite or NaN.
@@ -277,7 +307,9 @@ fn write_rows<T>(
         f.write_str(if i == 0 { "[" } else { "\n [" })?;
         for j in 0..values.ncols() {
             let gap = if j == 0 { "" } else { " " };
-            write!(f, "{gap}{:>width$}", text(&values[(i, j)]))?;
+            let text = text(&values[(i, j)]);
+            // Not by `{:>width$}`, whose width is at most 65,535.
+            write!(f, "{gap}{}{text}", " ".repeat(width - text.len()))?;
         }
         f.write_str("]")?;
     }

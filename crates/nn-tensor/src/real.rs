@@ -4,7 +4,7 @@ use std::fmt::{Debug, Display, LowerExp};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::{math, product::Gemm};
+use crate::{math, product::Gemm, simd::Vectors};
 
 /// A real number: arithmetic, comparison and the elementary functions.
 ///
@@ -112,7 +112,7 @@ pub trait Real:
 }
 
 /// What a matrix may hold: `f32` or `f64`.
-pub trait Scalar: Real + nalgebra::Scalar + Gemm {}
+pub trait Scalar: Real + nalgebra::Scalar + Gemm + Vectors {}
 
 impl Scalar for f32 {}
 impl Scalar for f64 {}
@@ -123,8 +123,8 @@ mod sealed {
     impl Sealed for f64 {}
 }
 
-/// The functions in the order of the trait, each by way of `f64`.
-macro_rules! elementary_functions {
+/// Functions by way of `f64`.
+macro_rules! through_f64 {
     ($float:ty: $($function:ident)*) => {
         $(
             #[inline(always)]
@@ -135,8 +135,20 @@ macro_rules! elementary_functions {
     };
 }
 
+/// Functions in `f32` alone.
+macro_rules! in_f32 {
+    ($($function:ident)*) => {
+        $(
+            #[inline(always)]
+            fn $function(self) -> Self {
+                math::single::$function(self)
+            }
+        )*
+    };
+}
+
 macro_rules! real {
-    ($($float:ident)*) => {$(
+    ($($float:ident { $($functions:item)* })*) => {$(
         impl Real for $float {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -164,9 +176,19 @@ macro_rules! real {
             fn is_finite(self) -> bool {
                 $float::is_finite(self)
             }
-            elementary_functions!($float: exp exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf gelu gelu_tanh normal_density);
+            $($functions)*
         }
     )*};
 }
 
-real!(f32 f64);
+real! {
+    f32 {
+        in_f32! { exp ln ln_1p sigmoid tanh }
+        through_f64! { f32: exp_m1 erf erfc normal_cdf gelu gelu_tanh normal_density }
+    }
+    f64 {
+        through_f64! {
+            f64: exp exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf gelu gelu_tanh normal_density
+        }
+    }
+}

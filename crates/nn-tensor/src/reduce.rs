@@ -1,5 +1,6 @@
 //! Reductions: one value from all, from each column or from each row.
 
+use crate::simd::{Kernel, Simd, dispatch};
 use crate::{Matrix, Scalar, ShapeError, View, shape::expect_length};
 
 /// The direction in which a reduction runs, by the axis that it removes, as in NumPy.
@@ -11,8 +12,8 @@ pub enum Axis {
     Columns,
 }
 
-/// A sum in `f64` that carries its own rounding error (after Neumaier, 1974), so that neither the
-/// order of the values nor their number shows in the result.
+/// A sum in `f64` that carries its own rounding error (after Neumaier, 1974), so that
+/// the number of the values does not show in the result, and their order all but never.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sum {
     value: f64,
@@ -30,15 +31,15 @@ impl Sum {
         Self { value, error: self.error + lost }
     }
 
-    fn result<T: Scalar>(self) -> T {
+    fn total(self) -> f64 {
         let corrected = self.value + self.error;
         // Where the sum is infinite, the error is NaN and of no use.
-        T::from_f64(if corrected.is_finite() { corrected } else { self.value })
+        if corrected.is_finite() { corrected } else { self.value }
     }
 }
 
-fn sum<T: Scalar>(values: &[T]) -> T {
-    values.iter().fold(Sum::default(), |sum, &x| sum.add(x)).result()
+fn sum<T: Scalar>(values: &[T]) -> f64 {
+    values.iter().fold(Sum::default(), |sum, &x| sum.add(x)).total()
 }
 
 impl<T: Scalar> Matrix<T> {
@@ -52,7 +53,7 @@ impl<T: Scalar> Matrix<T> {
     /// ```
     #[must_use]
     pub fn sum(&self) -> T {
-        sum(self.as_slice())
+        T::from_f64(sum(self.as_slice()))
     }
 
     /// The sums along an axis, which stays as a dimension of size 1.
@@ -66,9 +67,15 @@ impl<T: Scalar> Matrix<T> {
     /// ```
     #[must_use]
     pub fn sum_axis(&self, axis: Axis) -> Self {
+        self.scaled_sums(axis, 1.0)
+    }
+
+    /// The sums along an axis, divided by `divisor` before they are rounded.
+    fn scaled_sums(&self, axis: Axis, divisor: f64) -> Self {
+        let scaled = |sum: f64| T::from_f64(sum / divisor);
         match axis {
-            Axis::Rows => self.reduce_columns(sum),
-            Axis::Columns => self.fold_rows(Sum::default(), Sum::add, Sum::result),
+            Axis::Rows => self.reduce_columns(|column| scaled(sum(column))),
+            Axis::Columns => self.fold_rows(Sum::default(), Sum::add, |sum| scaled(sum.total())),
         }
     }
 
@@ -79,8 +86,7 @@ impl<T: Scalar> Matrix<T> {
             Axis::Rows => self.rows(),
             Axis::Columns => self.columns(),
         };
-        let count = T::from_f64(count as f64);
-        self.sum_axis(axis).map(|sum| sum / count)
+        self.scaled_sums(axis, count as f64)
     }
 
     /// The largest values along an axis, which stays as a dimension of size 1; NaN where there is
@@ -142,16 +148,27 @@ impl<T: Scalar> Matrix<T> {
 /// [`ShapeError::Length`] where there are not as many sums as columns.
 pub fn add_column_sums<T: Scalar>(matrix: View<'_, T>, sums: &mut [T]) -> Result<(), ShapeError> {
     expect_length("add_column_sums", matrix.columns(), sums.len())?;
-    for (sum, column) in sums.iter_mut().zip(matrix.iter_columns()) {
-        // Sixteen sums side by side, which the compiler turns into vectors.
-        let (blocks, rest) = column.as_chunks::<16>();
-        let mut lanes = [T::ZERO; 16];
-        for block in blocks {
-            for (lane, &x) in lanes.iter_mut().zip(block) {
-                *lane += x;
-            }
-        }
-        *sum += lanes.into_iter().sum::<T>() + rest.iter().copied().sum();
-    }
+    dispatch(ColumnSums { matrix, sums });
     Ok(())
+}
+
+struct ColumnSums<'a, T> {
+    matrix: View<'a, T>,
+    sums: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel<T> for ColumnSums<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, simd: S) {
+        for (sum, column) in self.sums.iter_mut().zip(self.matrix.iter_columns()) {
+            let (blocks, rest) = T::blocks(column);
+            let mut lanes = simd.load_rest(rest);
+            for block in blocks {
+                lanes = simd.add(lanes, simd.load(block));
+            }
+            *sum += simd.sum(lanes);
+        }
+    }
 }

@@ -133,12 +133,35 @@ pub enum ShapeError {
         /// The rows there are.
         rows: usize,
     },
+    /// The columns of a view would overlap.
+    #[error("columns of {rows} rows cannot be {stride} values apart")]
+    Stride {
+        /// The rows of each column.
+        rows: usize,
+        /// The distance asked for.
+        stride: usize,
+    },
     /// There is no memory for a matrix of this shape.
     #[error("there is no memory for a matrix of {shape}")]
     TooLarge {
         /// The shape asked for.
         shape: Shape,
     },
+}
+
+/// No matrix has a side, or as many values, as this: it would not fit into memory, and a loop over
+/// one that is empty but for its endless side would not end.
+const LIMIT: usize = if usize::BITS > 40 { 1 << 40 } else { usize::MAX >> 2 };
+
+/// How many values a matrix of this shape holds.
+///
+/// # Errors
+/// [`ShapeError::TooLarge`] where they are more than memory could ever hold.
+pub(crate) fn count_values(rows: usize, columns: usize) -> Result<usize, ShapeError> {
+    match rows.max(1).checked_mul(columns.max(1)) {
+        Some(count) if count <= LIMIT => Ok(rows * columns),
+        _ => Err(ShapeError::TooLarge { shape: Shape { rows, columns } }),
+    }
 }
 
 /// Checks `found` against `expected`, and names `operation` and `what` where they differ.

@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
-use crate::{Scalar, ShapeError, View, ViewMut, shape::expect_shape};
+use crate::{Scalar, View, ViewMut};
 
 /// How many rows are worked at once, with a maximum and a sum each on the stack.
 pub const BLOCK: usize = 64;
+
+/// A value for each row of a block.
+pub type Rows<T> = [T; BLOCK];
 
 /// The ranges of rows, of at most [`BLOCK`] each, that make up `rows` rows.
 pub fn row_blocks(rows: usize) -> impl Iterator<Item = Range<usize>> {
@@ -16,62 +19,79 @@ pub fn row_blocks(rows: usize) -> impl Iterator<Item = Range<usize>> {
 #[derive(Debug, Clone, Copy)]
 pub struct RowSums<T> {
     /// The largest value of each row.
-    pub maxima: [T; BLOCK],
+    pub maxima: Rows<T>,
     /// The sum of each row's exponentials but for one that is 1, so that the logarithm of the whole
     /// sum keeps its digits where the others are tiny.
-    pub others: [T; BLOCK],
+    pub others: Rows<T>,
 }
 
 impl<T: Scalar> RowSums<T> {
-    /// The sum of each row's exponentials, at least 1.
+    /// The sum of each row's exponentials, at least 1 where a row has values.
+    #[inline(always)]
     #[must_use]
-    pub fn sums(&self) -> [T; BLOCK] {
-        self.others.map(|others| T::ONE + others)
+    pub fn sums(&self) -> Rows<T> {
+        let mut sums = self.others;
+        for sum in &mut sums {
+            *sum += T::ONE;
+        }
+        sums
     }
 
     /// The logarithm of that sum.
+    #[inline(always)]
     #[must_use]
-    pub fn ln_sums(&self) -> [T; BLOCK] {
-        self.others.map(T::ln_1p)
+    pub fn ln_sums(&self) -> Rows<T> {
+        let mut logs = self.others;
+        for log in &mut logs {
+            *log = log.ln_1p();
+        }
+        logs
+    }
+}
+
+/// Sums of so many columns are added to those of all columns before, so that a long row does not wear
+/// them down.
+const COLUMNS_AT_ONCE: usize = 128;
+
+/// Adds `part` to `total`, and starts it anew.
+#[inline(always)]
+fn flush<T: Scalar>(total: &mut Rows<T>, part: &mut Rows<T>) {
+    for (total, part) in total.iter_mut().zip(part) {
+        *total += std::mem::take(part);
     }
 }
 
 /// Writes `exp(x - m)` for each value `x` of a block of rows, `m` the largest of its row, and
-/// returns the maxima and the sums of the rows written.
+/// returns the maxima and the sums of the rows written. Rows after the first [`BLOCK`] are left as
+/// they are. To be called from a [`Kernel`](crate::simd::Kernel).
 ///
 /// No exponential overflows and one of them is 1, for any finite row. A row that holds a NaN or
 /// positive infinity, or nothing but negative infinity, has a NaN for its sum.
-///
-/// # Errors
-/// [`ShapeError`] where `output` has not the shape of `input`, or there are more rows than
-/// [`BLOCK`].
-pub fn exponentials<T: Scalar>(
-    input: View<'_, T>,
-    mut output: ViewMut<'_, T>,
-) -> Result<RowSums<T>, ShapeError> {
-    expect_shape("exponentials", "an output", input.shape(), output.shape())?;
-    if input.rows() > BLOCK {
-        return Err(ShapeError::RowRange { start: 0, end: input.rows(), rows: BLOCK });
-    }
+#[inline(always)]
+pub fn exponentials<T: Scalar>(input: View<'_, T>, mut output: ViewMut<'_, T>) -> RowSums<T> {
     let mut maxima = [-T::INFINITY; BLOCK];
     for x in input.iter_columns() {
         for (max, &x) in maxima.iter_mut().zip(x) {
             *max = max.maximum(x);
         }
     }
-    let mut others = [T::ZERO; BLOCK];
-    let mut repeats = [-T::ONE; BLOCK];
-    for (y, x) in output.iter_columns_mut().zip(input.iter_columns()) {
+    let (mut total, mut others) = ([-T::ONE; BLOCK], [T::ZERO; BLOCK]);
+    let mut repeats = [T::ZERO; BLOCK];
+    for (j, (y, x)) in output.iter_columns_mut().zip(input.iter_columns()).enumerate() {
+        if j % COLUMNS_AT_ONCE == 0 {
+            flush(&mut total, &mut repeats);
+            flush(&mut total, &mut others);
+        }
         let rows = y.iter_mut().zip(x).zip(&maxima).zip(others.iter_mut().zip(&mut repeats));
         for (((y, &x), &max), (others, repeats)) in rows {
             let below = x - max;
-            *y = below.exp();
-            *others += if below == T::ZERO { T::ZERO } else { *y };
+            let exponential = below.exp();
+            *y = exponential;
+            *others += if below == T::ZERO { T::ZERO } else { exponential };
             *repeats += if below == T::ZERO { T::ONE } else { T::ZERO };
         }
     }
-    for (others, repeats) in others.iter_mut().zip(repeats) {
-        *others += repeats;
-    }
-    Ok(RowSums { maxima, others })
+    flush(&mut total, &mut repeats);
+    flush(&mut total, &mut others);
+    RowSums { maxima, others: total }
 }

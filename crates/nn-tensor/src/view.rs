@@ -5,7 +5,11 @@
 
 use std::ops::Range;
 
-use crate::{Matrix, Scalar, Shape, ShapeError, shape::expect_length};
+use crate::simd::Vectors;
+use crate::{
+    Matrix, Scalar, Shape, ShapeError,
+    shape::{count_values, expect_length},
+};
 
 /// A matrix that is only read: columns of `rows` values, `stride` apart.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +34,28 @@ const fn span(rows: usize, columns: usize, stride: usize) -> usize {
     if rows == 0 || columns == 0 { 0 } else { (columns - 1) * stride + rows }
 }
 
+/// How many values such a matrix spans, where it fits into `available`.
+fn strided_length(
+    operation: &'static str,
+    available: usize,
+    rows: usize,
+    columns: usize,
+    stride: usize,
+) -> Result<usize, ShapeError> {
+    if stride < rows {
+        return Err(ShapeError::Stride { rows, stride });
+    }
+    count_values(rows, columns)?;
+    if rows == 0 || columns == 0 {
+        return Ok(0);
+    }
+    let expected = (columns - 1).saturating_mul(stride).saturating_add(rows);
+    if expected > available {
+        return Err(ShapeError::Length { operation, expected, found: available });
+    }
+    Ok(expected)
+}
+
 /// Where the rows `range` of a view of `rows` rows begin and how many they are.
 fn within(range: &Range<usize>, rows: usize) -> Result<usize, ShapeError> {
     if range.start <= range.end && range.end <= rows {
@@ -38,6 +64,9 @@ fn within(range: &Range<usize>, rows: usize) -> Result<usize, ShapeError> {
         Err(ShapeError::RowRange { start: range.start, end: range.end, rows })
     }
 }
+
+/// Whole blocks of some columns, and what is left of each.
+type MutBlocks<'a, T, const J: usize> = ([&'a mut [<T as Vectors>::Block]; J], [&'a mut [T]; J]);
 
 impl<'a, T: Scalar> View<'a, T> {
     /// A matrix without gaps; the slice must hold `rows · columns` values.
@@ -50,8 +79,24 @@ impl<'a, T: Scalar> View<'a, T> {
     /// # Errors
     /// [`ShapeError::Length`] where the slice does not hold `rows · columns` values.
     pub fn from_slice(data: &'a [T], rows: usize, columns: usize) -> Result<Self, ShapeError> {
-        expect_length("View::from_slice", rows.saturating_mul(columns), data.len())?;
+        expect_length("View::from_slice", count_values(rows, columns)?, data.len())?;
         Ok(Self::packed(data, rows, columns))
+    }
+
+    /// Reads a slice that holds a matrix column by column, each `stride` after the one before.
+    ///
+    /// # Errors
+    /// [`ShapeError::Length`] where the slice ends before the matrix does, [`ShapeError::Stride`]
+    /// where the columns would overlap.
+    pub fn with_stride(
+        data: &'a [T],
+        rows: usize,
+        columns: usize,
+        stride: usize,
+    ) -> Result<Self, ShapeError> {
+        let length = strided_length("View::with_stride", data.len(), rows, columns, stride)?;
+        let data = &data[..length];
+        Ok(Self { data, rows, columns, stride })
     }
 
     /// How many rows.
@@ -87,8 +132,13 @@ impl<'a, T: Scalar> View<'a, T> {
     /// Column `j`, or `None` where there is no such column.
     #[must_use]
     pub fn column(&self, j: usize) -> Option<&'a [T]> {
-        let start = j.checked_mul(self.stride)?;
-        if j < self.columns { self.data.get(start..start + self.rows) } else { None }
+        (j < self.columns).then(|| self.column_or_empty(j))
+    }
+
+    /// Column `j`. Panics where there is no such column.
+    #[inline(always)]
+    pub(crate) fn column_or_empty(&self, j: usize) -> &'a [T] {
+        if self.rows == 0 { &[] } else { &self.data[j * self.stride..][..self.rows] }
     }
 
     /// The value in row `i` of column `j`, or `None` where there is none.
@@ -136,8 +186,24 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
     /// # Errors
     /// [`ShapeError::Length`] where the slice does not hold `rows · columns` values.
     pub fn from_slice(data: &'a mut [T], rows: usize, columns: usize) -> Result<Self, ShapeError> {
-        expect_length("ViewMut::from_slice", rows.saturating_mul(columns), data.len())?;
+        expect_length("ViewMut::from_slice", count_values(rows, columns)?, data.len())?;
         Ok(Self::packed(data, rows, columns))
+    }
+
+    /// Writes to a slice that holds a matrix column by column, each `stride` after the one before.
+    ///
+    /// # Errors
+    /// [`ShapeError::Length`] where the slice ends before the matrix does, [`ShapeError::Stride`]
+    /// where the columns would overlap.
+    pub fn with_stride(
+        data: &'a mut [T],
+        rows: usize,
+        columns: usize,
+        stride: usize,
+    ) -> Result<Self, ShapeError> {
+        let length = strided_length("ViewMut::with_stride", data.len(), rows, columns, stride)?;
+        let data = &mut data[..length];
+        Ok(Self { data, rows, columns, stride })
     }
 
     /// How many rows.
@@ -185,7 +251,7 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
     /// Column `j`, or `None` where there is no such column.
     #[must_use]
     pub fn column_mut(&mut self, j: usize) -> Option<&mut [T]> {
-        let start = j.checked_mul(self.stride)?;
+        let start = if self.rows == 0 { 0 } else { j.checked_mul(self.stride)? };
         if j < self.columns { self.data.get_mut(start..start + self.rows) } else { None }
     }
 
@@ -206,6 +272,25 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
         let span = span(rows, self.columns, self.stride);
         let data = if span == 0 { &mut [] } else { &mut self.data[range.start..][..span] };
         Ok(ViewMut { data, rows, columns: self.columns, stride: self.stride })
+    }
+
+    /// The blocks of the `J` columns from `j` on, and what is left of each. Panics where there are
+    /// fewer.
+    #[inline(always)]
+    pub(crate) fn blocks_from<const J: usize>(&mut self, j: usize) -> MutBlocks<'_, T, J> {
+        let mut blocks = [(); J].map(|()| <&mut [T::Block]>::default());
+        let mut rests = [(); J].map(|()| <&mut [T]>::default());
+        if self.rows == 0 {
+            return (blocks, rests);
+        }
+        let mut others = &mut self.data[j * self.stride..];
+        for i in 0..J {
+            let (column, after) = others.split_at_mut(self.rows);
+            (blocks[i], rests[i]) = T::blocks_mut(column);
+            let gap = (self.stride - self.rows).min(after.len());
+            others = &mut after[gap..];
+        }
+        (blocks, rests)
     }
 
     /// Sets every value to `value`.

@@ -1,20 +1,52 @@
-#![doc = include_str!("../../../README.md")]
+//! Small dense neural networks in pure Rust, with the meaning that PyTorch gives to every name.
+//!
+//! This crate is a facade: it re-exports [`tensor`], [`layers`], [`optim`] and [`data`], which stand
+//! alone as crates of their own, and [`rand`], through which randomness comes in. The [`prelude`] has
+//! everything that a program which trains a network needs.
+//!
+//! ```
+//! use nn::prelude::*;
+//!
+//! fn main() -> nn::Result<()> {
+//!     let mut rng = ChaCha8Rng::seed_from_u64(0);
+//!     let data: Dataset = circle(1000, &mut rng)?;
+//!     let mut network = Network::builder(2).dense(10).layer(Relu).dense(2).build(&mut rng)?;
+//!     let rule = Adam { learning_rate: 0.01, ..Adam::default() };
+//!     let mut optimizer = Optimizer::new(rule, &network)?;
+//!     let (loss, mut trace) = (CrossEntropy::default(), network.trace());
+//!     for _epoch in 0..100 {
+//!         value_and_gradient(&network, &loss, data.inputs(), data.labels(), &mut trace)?;
+//!         optimizer.step(&mut network, trace.gradients())?;
+//!     }
+//!     let accuracy = accuracy(&network.predict(data.inputs())?, data.labels())?;
+//!     assert!(accuracy > 0.8);
+//!     Ok(())
+//! }
+//! ```
 
+mod error;
+
+pub use error::{Error, Result};
 pub use {nn_data as data, nn_layers as layers, nn_optim as optim, nn_tensor as tensor, rand};
 
 /// Everything that a program which trains a network needs, in one line.
 pub mod prelude {
     pub use nn_data::{Batches, Dataset, circle, spiral};
+    pub use nn_layers::activations::prelude::*;
     pub use nn_layers::initializers::{self, Initializer};
-    pub use nn_layers::{
-        Activation, Dense, Gelu, GeluTanh, Identity, Layer, LeakyRelu, LogSoftmax, Network, Relu,
-        Sigmoid, Softmax, Tanh, Trace,
-    };
+    pub use nn_layers::{Activation, Backward, Dense, Layer, LogSoftmax, Network, Softmax, Trace};
+    pub use nn_optim::losses::prelude::*;
+    pub use nn_optim::rules::prelude::*;
     pub use nn_optim::{
-        Adam, CrossEntropy, InverseTimeDecay, Loss, MeanSquaredError, Optimizer, Reduction, Rule,
-        Schedule, Sgd, accuracy, value_and_gradient,
+        InverseTimeDecay, Loss, Optimizer, Reduction, Rule, Schedule, Targets, accuracy,
+        value_and_gradient,
     };
-    pub use nn_tensor::{Axis, Matrix, Real, Scalar, View, ViewMut};
+    pub use nn_tensor::{Axis, Matrix, Real, Scalar, Shape, View, ViewMut, expect_shape};
     pub use rand::SeedableRng;
     pub use rand::rngs::ChaCha8Rng;
 }
+
+/// The README's programs, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -8,7 +8,7 @@ use nn::prelude::*;
 use nn::tensor::{Shape, expect_shape};
 
 /// `f(x) = x·tanh(ln(1 + eˣ))`, Misra's Mish.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Mish;
 
 impl Activation for Mish {

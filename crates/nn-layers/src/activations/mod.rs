@@ -9,6 +9,11 @@ macro_rules! activations {
     ($($file:ident::$name:ident,)*) => {
         $(mod $file; pub use $file::$name;)*
 
+        /// The activations alone, for whoever wants all their names.
+        pub mod prelude {
+            pub use super::{$($name,)*};
+        }
+
         /// Every activation with its default parameters, for whoever wants to try them all.
         #[must_use]
         pub fn all<T: Scalar>() -> Vec<NamedLayer<T>> {

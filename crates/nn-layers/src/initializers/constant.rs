@@ -1,4 +1,4 @@
-use nn_tensor::Matrix;
+use nn_tensor::ViewMut;
 use rand::Rng;
 
 use super::{Fan, Initializer, check};
@@ -18,9 +18,9 @@ impl Default for Constant {
 }
 
 impl Initializer for Constant {
-    fn fill(&self, parameter: &mut Matrix<f64>, _fan: Fan, _rng: &mut dyn Rng) -> Result<()> {
+    fn fill(&self, mut parameter: ViewMut<'_, f64>, _fan: Fan, _rng: &mut dyn Rng) -> Result<()> {
         check("value", self.value, true)?;
-        parameter.as_mut_slice().fill(self.value);
+        parameter.fill(self.value);
         Ok(())
     }
 }

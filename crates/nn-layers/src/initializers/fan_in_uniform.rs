@@ -1,4 +1,4 @@
-use nn_tensor::Matrix;
+use nn_tensor::ViewMut;
 use rand::Rng;
 
 use super::{Fan, Initializer, fill_uniform};
@@ -9,9 +9,8 @@ use crate::Result;
 pub struct FanInUniform;
 
 impl Initializer for FanInUniform {
-    fn fill(&self, parameter: &mut Matrix<f64>, fan: Fan, rng: &mut dyn Rng) -> Result<()> {
+    fn fill(&self, parameter: ViewMut<'_, f64>, fan: Fan, rng: &mut dyn Rng) -> Result<()> {
         let bound = 1.0 / (fan.fan_in as f64).sqrt();
-        fill_uniform(parameter, -bound, bound, rng);
-        Ok(())
+        fill_uniform(parameter, -bound, bound, rng)
     }
 }

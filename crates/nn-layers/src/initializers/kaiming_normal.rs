@@ -1,4 +1,4 @@
-use nn_tensor::Matrix;
+use nn_tensor::ViewMut;
 use rand::Rng;
 
 use super::{Fan, FanMode, Initializer, check, fill_normal};
@@ -22,10 +22,9 @@ impl Default for KaimingNormal {
 }
 
 impl Initializer for KaimingNormal {
-    fn fill(&self, parameter: &mut Matrix<f64>, fan: Fan, rng: &mut dyn Rng) -> Result<()> {
+    fn fill(&self, parameter: ViewMut<'_, f64>, fan: Fan, rng: &mut dyn Rng) -> Result<()> {
         check("gain", self.gain, false)?;
         let std = self.gain / self.mode.of(fan).sqrt();
-        fill_normal(parameter, 0.0, std, rng);
-        Ok(())
+        fill_normal(parameter, 0.0, std, rng)
     }
 }

@@ -1,4 +1,4 @@
-use nn_tensor::Matrix;
+use nn_tensor::ViewMut;
 use rand::Rng;
 
 use super::{Fan, FanMode, Initializer, check, fill_uniform};
@@ -22,10 +22,9 @@ impl Default for KaimingUniform {
 }
 
 impl Initializer for KaimingUniform {
-    fn fill(&self, parameter: &mut Matrix<f64>, fan: Fan, rng: &mut dyn Rng) -> Result<()> {
+    fn fill(&self, parameter: ViewMut<'_, f64>, fan: Fan, rng: &mut dyn Rng) -> Result<()> {
         check("gain", self.gain, false)?;
         let bound = self.gain * (3.0 / self.mode.of(fan)).sqrt();
-        fill_uniform(parameter, -bound, bound, rng);
-        Ok(())
+        fill_uniform(parameter, -bound, bound, rng)
     }
 }

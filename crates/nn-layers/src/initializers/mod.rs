@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use nn_tensor::Matrix;
+use nn_tensor::ViewMut;
 use rand::{Rng, RngExt};
 
 use crate::Result;
 
-/// How many values come into an output and go out of an input of the layer that is initialised.
+/// How many inputs and outputs the layer has whose parameter is initialised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fan {
     /// The layer's inputs.
@@ -16,7 +16,8 @@ pub struct Fan {
     pub fan_out: usize,
 }
 
-/// Which fan keeps its variance: the input's in the forward pass, or the output's in the backward.
+/// Whose variance is kept from layer to layer: the values' in the forward pass (by the fan-in), or
+/// the gradients' in the backward pass (by the fan-out).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum FanMode {
     /// Keeps the variance of the values in the forward pass; the default.
@@ -24,6 +25,12 @@ pub enum FanMode {
     FanIn,
     /// Keeps the variance of the gradients in the backward pass.
     FanOut,
+}
+
+impl Fan {
+    fn sum(self) -> f64 {
+        self.fan_in as f64 + self.fan_out as f64
+    }
 }
 
 impl FanMode {
@@ -44,7 +51,7 @@ impl FanMode {
 ///
 /// let mut weights = Matrix::zeros(3, 5);
 /// let fan = Fan { fan_in: 3, fan_out: 5 };
-/// XavierUniform::default().fill(&mut weights, fan, &mut ChaCha8Rng::seed_from_u64(1))?;
+/// XavierUniform::default().fill(weights.view_mut(), fan, &mut ChaCha8Rng::seed_from_u64(1))?;
 /// let bound = (6.0_f64 / (3.0 + 5.0)).sqrt();
 /// assert!(weights.as_slice().iter().all(|w| w.abs() <= bound));
 /// # Ok::<(), nn_layers::LayerError>(())
@@ -55,7 +62,7 @@ pub trait Initializer: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`LayerError::Hyperparameter`](crate::LayerError::Hyperparameter) where the initialiser has a
     /// parameter that is out of range.
-    fn fill(&self, parameter: &mut Matrix<f64>, fan: Fan, rng: &mut dyn Rng) -> Result<()>;
+    fn fill(&self, parameter: ViewMut<'_, f64>, fan: Fan, rng: &mut dyn Rng) -> Result<()>;
 }
 
 /// Names every initialiser once: its file, its type, and with that its place in [`all`].
@@ -84,18 +91,36 @@ initializers! {
     zeros::Zeros,
 }
 
-/// Uniform in `[low, high)`.
-fn fill_uniform(parameter: &mut Matrix<f64>, low: f64, high: f64, rng: &mut dyn Rng) {
-    for value in parameter.as_mut_slice() {
-        *value = low + (high - low) * rng.random::<f64>();
+/// Uniform from `low` to `high`.
+fn fill_uniform(
+    mut parameter: ViewMut<'_, f64>,
+    low: f64,
+    high: f64,
+    rng: &mut dyn Rng,
+) -> Result<()> {
+    check("the width of the distribution", high - low, false)?;
+    for column in parameter.iter_columns_mut() {
+        for value in column {
+            *value = low + (high - low) * rng.random::<f64>();
+        }
     }
+    Ok(())
 }
 
 /// Normal with the given mean and standard deviation.
-fn fill_normal(parameter: &mut Matrix<f64>, mean: f64, std: f64, rng: &mut dyn Rng) {
-    for value in parameter.as_mut_slice() {
-        *value = mean + std * rng.sample::<f64, _>(rand_distr::StandardNormal);
+fn fill_normal(
+    mut parameter: ViewMut<'_, f64>,
+    mean: f64,
+    std: f64,
+    rng: &mut dyn Rng,
+) -> Result<()> {
+    check("the standard deviation", std, false)?;
+    for column in parameter.iter_columns_mut() {
+        for value in column {
+            *value = mean + std * rng.sample::<f64, _>(rand_distr::StandardNormal);
+        }
     }
+    Ok(())
 }
 
 /// Refuses what is not finite, and what is negative where that makes no sense.

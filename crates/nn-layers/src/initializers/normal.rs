@@ -1,4 +1,4 @@
-use nn_tensor::Matrix;
+use nn_tensor::ViewMut;
 use rand::Rng;
 
 use super::{Fan, Initializer, check, fill_normal};
@@ -20,10 +20,9 @@ impl Default for Normal {
 }
 
 impl Initializer for Normal {
-    fn fill(&self, parameter: &mut Matrix<f64>, _fan: Fan, rng: &mut dyn Rng) -> Result<()> {
+    fn fill(&self, parameter: ViewMut<'_, f64>, _fan: Fan, rng: &mut dyn Rng) -> Result<()> {
         check("mean", self.mean, true)?;
         check("std", self.std, false)?;
-        fill_normal(parameter, self.mean, self.std, rng);
-        Ok(())
+        fill_normal(parameter, self.mean, self.std, rng)
     }
 }

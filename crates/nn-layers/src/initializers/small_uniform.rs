@@ -1,4 +1,4 @@
-use nn_tensor::Matrix;
+use nn_tensor::ViewMut;
 use rand::Rng;
 
 use super::{Fan, Initializer, check, fill_uniform};
@@ -18,9 +18,8 @@ impl Default for SmallUniform {
 }
 
 impl Initializer for SmallUniform {
-    fn fill(&self, parameter: &mut Matrix<f64>, _fan: Fan, rng: &mut dyn Rng) -> Result<()> {
+    fn fill(&self, parameter: ViewMut<'_, f64>, _fan: Fan, rng: &mut dyn Rng) -> Result<()> {
         check("scale", self.scale, true)?;
-        fill_uniform(parameter, 0.0, self.scale, rng);
-        Ok(())
+        fill_uniform(parameter, 0.0, self.scale, rng)
     }
 }

@@ -1,10 +1,10 @@
-use nn_tensor::Matrix;
+use nn_tensor::ViewMut;
 use rand::Rng;
 
 use super::{Fan, Initializer, check, fill_uniform};
 use crate::Result;
 
-/// Uniform in `[low, high)` (`torch.nn.init.uniform_`).
+/// Uniform from `low` to `high` (`torch.nn.init.uniform_`).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Uniform {
     /// The lower end; 0 by default.
@@ -20,11 +20,9 @@ impl Default for Uniform {
 }
 
 impl Initializer for Uniform {
-    fn fill(&self, parameter: &mut Matrix<f64>, _fan: Fan, rng: &mut dyn Rng) -> Result<()> {
+    fn fill(&self, parameter: ViewMut<'_, f64>, _fan: Fan, rng: &mut dyn Rng) -> Result<()> {
         check("low", self.low, true)?;
         check("high", self.high, true)?;
-        check("high - low", self.high - self.low, false)?;
-        fill_uniform(parameter, self.low, self.high, rng);
-        Ok(())
+        fill_uniform(parameter, self.low, self.high, rng)
     }
 }

@@ -1,4 +1,4 @@
-use nn_tensor::Matrix;
+use nn_tensor::ViewMut;
 use rand::Rng;
 
 use super::{Fan, Initializer, check, fill_normal};
@@ -22,10 +22,9 @@ impl Default for XavierNormal {
 }
 
 impl Initializer for XavierNormal {
-    fn fill(&self, parameter: &mut Matrix<f64>, fan: Fan, rng: &mut dyn Rng) -> Result<()> {
+    fn fill(&self, parameter: ViewMut<'_, f64>, fan: Fan, rng: &mut dyn Rng) -> Result<()> {
         check("gain", self.gain, false)?;
-        let std = self.gain * (2.0 / (fan.fan_in + fan.fan_out) as f64).sqrt();
-        fill_normal(parameter, 0.0, std, rng);
-        Ok(())
+        let std = self.gain * (2.0 / fan.sum()).sqrt();
+        fill_normal(parameter, 0.0, std, rng)
     }
 }

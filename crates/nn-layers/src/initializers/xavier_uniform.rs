@@ -1,4 +1,4 @@
-use nn_tensor::Matrix;
+use nn_tensor::ViewMut;
 use rand::Rng;
 
 use super::{Fan, Initializer, check, fill_uniform};
@@ -21,10 +21,9 @@ impl Default for XavierUniform {
 }
 
 impl Initializer for XavierUniform {
-    fn fill(&self, parameter: &mut Matrix<f64>, fan: Fan, rng: &mut dyn Rng) -> Result<()> {
+    fn fill(&self, parameter: ViewMut<'_, f64>, fan: Fan, rng: &mut dyn Rng) -> Result<()> {
         check("gain", self.gain, false)?;
-        let bound = self.gain * (6.0 / (fan.fan_in + fan.fan_out) as f64).sqrt();
-        fill_uniform(parameter, -bound, bound, rng);
-        Ok(())
+        let bound = self.gain * (6.0 / fan.sum()).sqrt();
+        fill_uniform(parameter, -bound, bound, rng)
     }
 }

@@ -1,4 +1,4 @@
-use nn_tensor::Matrix;
+use nn_tensor::ViewMut;
 use rand::Rng;
 
 use super::{Fan, Initializer};
@@ -9,8 +9,8 @@ use crate::Result;
 pub struct Zeros;
 
 impl Initializer for Zeros {
-    fn fill(&self, parameter: &mut Matrix<f64>, _fan: Fan, _rng: &mut dyn Rng) -> Result<()> {
-        parameter.as_mut_slice().fill(0.0);
+    fn fill(&self, mut parameter: ViewMut<'_, f64>, _fan: Fan, _rng: &mut dyn Rng) -> Result<()> {
+        parameter.fill(0.0);
         Ok(())
     }
 }

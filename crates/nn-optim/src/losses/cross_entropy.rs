@@ -1,4 +1,5 @@
-use nn_tensor::softmax::{exponentials, row_blocks};
+use nn_tensor::simd::{Kernel, Simd, dispatch};
+use nn_tensor::softmax::{BLOCK, Rows, exponentials, row_blocks};
 use nn_tensor::{Scalar, Shape, View, ViewMut, expect_shape};
 
 use crate::{Loss, Reduction, Result, Targets};
@@ -43,30 +44,45 @@ impl<T: Scalar> Loss<T> for CrossEntropy {
     ) -> Result<f64> {
         let labels = targets.labels("CrossEntropy", logits.shape())?;
         expect_shape("CrossEntropy", "a gradient", logits.shape(), gradient.shape())?;
-        let mut loss = 0.0;
+        let mut losses = [0.0; BLOCK];
         for rows in row_blocks(logits.rows()) {
             let x = logits.row_range(rows.clone())?;
-            let mut dx = gradient.reborrow().row_range(rows.clone())?;
-            let labels = &labels[rows];
+            let dx = gradient.reborrow().row_range(rows.clone())?;
+            dispatch(RowLosses { x, labels: &labels[rows], scale, dx, losses: &mut losses });
+        }
+        Ok(losses.iter().sum())
+    }
+}
 
-            let block = exponentials(x, dx.reborrow())?;
-            // ∂x = softmax(x)·scale …
-            let shares = block.sums().map(|sum| scale / sum);
-            for dx in dx.iter_columns_mut() {
-                for (dx, &share) in dx.iter_mut().zip(&shares) {
-                    *dx *= share;
-                }
-            }
-            // … - scale at the label, where the loss is ln Σ exp(x - max) - (x - max).
-            let logs = block.ln_sums();
-            let (stride, dx) = (dx.stride(), dx.data_mut());
-            for (row, &label) in labels.iter().enumerate() {
-                let place = label * stride + row;
-                dx[place] -= scale;
-                let margin = x.data()[label * x.stride() + row] - block.maxima[row];
-                loss += (logs[row] - margin).to_f64();
+/// Adds each row's loss, `ln Σₖ exp(xₖ - m) - (xₗ - m)` with `m` the largest of the row and `l` its
+/// label, and writes `∂xⱼ = scale·(softmax(x)ⱼ - [j = l])`.
+struct RowLosses<'a, T> {
+    x: View<'a, T>,
+    labels: &'a [usize],
+    scale: T,
+    dx: ViewMut<'a, T>,
+    losses: &'a mut Rows<f64>,
+}
+
+impl<T: Scalar> Kernel<T> for RowLosses<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(mut self, _: S) {
+        let rows = exponentials(self.x, self.dx.reborrow());
+        let (sums, mut losses) = (rows.sums(), rows.ln_sums());
+        let columns = self.dx.iter_columns_mut().zip(self.x.iter_columns());
+        for (class, (dx, x)) in columns.enumerate() {
+            let read = x.iter().zip(self.labels).zip(rows.maxima.iter().zip(&sums));
+            let write = dx.iter_mut().zip(&mut losses);
+            for ((dx, loss), ((&x, &label), (&max, &sum))) in write.zip(read) {
+                let hit = label == class;
+                *dx = self.scale * (*dx / sum) - if hit { self.scale } else { T::ZERO };
+                *loss -= if hit { x - max } else { T::ZERO };
             }
         }
-        Ok(loss)
+        for ((total, loss), _) in self.losses.iter_mut().zip(losses).zip(self.labels) {
+            *total += loss.to_f64();
+        }
     }
 }

@@ -1,3 +1,4 @@
+use nn_tensor::simd::{Kernel, Simd, dispatch};
 use nn_tensor::{Scalar, Shape, View, ViewMut, expect_shape};
 
 use crate::{Loss, Reduction, Result, Targets};
@@ -35,20 +36,41 @@ impl<T: Scalar> Loss<T> for MeanSquaredError {
         outputs: View<'_, T>,
         targets: Targets<'_, T>,
         scale: T,
-        mut gradient: ViewMut<'_, T>,
+        gradient: ViewMut<'_, T>,
     ) -> Result<f64> {
         let targets = targets.values("MeanSquaredError", outputs.shape())?;
         expect_shape("MeanSquaredError", "a gradient", outputs.shape(), gradient.shape())?;
-        let twice = scale + scale;
-        let mut loss = 0.0;
-        let columns = outputs.iter_columns().zip(targets.iter_columns());
-        for (dy, (y, t)) in gradient.iter_columns_mut().zip(columns) {
-            for (dy, (&y, &t)) in dy.iter_mut().zip(y.iter().zip(t)) {
-                let error = y - t;
-                *dy = twice * error;
-                loss += (error * error).to_f64();
+        Ok(dispatch(Squares { outputs, targets, scale, gradient }))
+    }
+}
+
+/// `Σ (y - t)²`, and writes `∂y = scale·2·(y - t)`.
+struct Squares<'a, T> {
+    outputs: View<'a, T>,
+    targets: View<'a, T>,
+    scale: T,
+    gradient: ViewMut<'a, T>,
+}
+
+impl<T: Scalar> Kernel<T> for Squares<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(mut self, _: S) -> f64 {
+        let mut sums = [0.0; 16];
+        let twice = self.scale + self.scale;
+        let read = self.outputs.iter_columns().zip(self.targets.iter_columns());
+        for (dy, (y, t)) in self.gradient.iter_columns_mut().zip(read) {
+            let columns = dy.chunks_mut(16).zip(y.chunks(16).zip(t.chunks(16)));
+            for (dy, (y, t)) in columns {
+                let read = y.iter().zip(t).zip(&mut sums);
+                for (dy, ((&y, &t), sum)) in dy.iter_mut().zip(read) {
+                    let error = y - t;
+                    *dy = twice * error;
+                    *sum += error.to_f64() * error.to_f64();
+                }
             }
         }
-        Ok(loss)
+        sums.iter().sum()
     }
 }

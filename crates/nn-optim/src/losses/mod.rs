@@ -9,6 +9,11 @@ macro_rules! losses {
     ($($file:ident::$name:ident,)*) => {
         $(mod $file; pub use $file::$name;)*
 
+        /// The losses alone, for whoever wants all their names.
+        pub mod prelude {
+            pub use super::{$($name,)*};
+        }
+
         /// Every loss with its default parameters, for whoever wants to try them all.
         #[must_use]
         pub fn all<T: Scalar>() -> Vec<(&'static str, Box<dyn Loss<T>>)> {

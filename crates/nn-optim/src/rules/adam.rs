@@ -6,13 +6,19 @@ use crate::{Result, Rule};
 /// Adam: steps of a size that each parameter's own gradients set (`torch.optim.Adam`).
 ///
 /// ```text
+/// g ← -g                                  to maximize
 /// g ← g + weight_decay·w
 /// m ← β₁·m + (1 - β₁)·g
 /// v ← β₂·v + (1 - β₂)·g²
 /// w ← w - learning_rate·m̂ / (√v̂ + eps)     with m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ)
 /// ```
 ///
-/// Kingma and Ba, "Adam: a method for stochastic optimization", 2015.
+/// With AMSGrad, the largest `v` so far takes the place of `v` in `v̂`. Where the denominator is 0, as
+/// with an `eps` of 0 before the first gradient that is not, the parameter stays (in PyTorch it
+/// becomes NaN).
+///
+/// Kingma and Ba, "Adam: a method for stochastic optimization", 2015; Reddi, Kale and Kumar, "On the
+/// convergence of Adam and beyond", 2018.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adam {
     /// At least 0; 0.001 by default.
@@ -22,52 +28,82 @@ pub struct Adam {
     pub betas: [f64; 2],
     /// Added to the denominator, at least 0; 1e-8 by default.
     pub eps: f64,
-    /// How strongly parameters are drawn to 0 by way of their gradients, at least 0; 0 by default.
+    /// The L2 penalty: half its product with `w²` is added to the loss; at least 0, 0 by default.
     pub weight_decay: f64,
+    /// Whether the denominator never shrinks; not by default.
+    pub amsgrad: bool,
+    /// Whether to climb instead of to descend; not by default.
+    pub maximize: bool,
 }
 
 impl Default for Adam {
     fn default() -> Self {
-        Self { learning_rate: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0.0 }
+        Self {
+            learning_rate: 1e-3,
+            betas: [0.9, 0.999],
+            eps: 1e-8,
+            weight_decay: 0.0,
+            amsgrad: false,
+            maximize: false,
+        }
     }
 }
 
-/// The running means of a parameter's gradient and of its square.
+/// The running means of a parameter's gradient and of its square, and the largest of the latter.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Moments<T> {
     first: T,
     second: T,
+    largest_second: T,
 }
 
 impl Rule for Adam {
     type Memory<T: Scalar> = Moments<T>;
 
     fn at_step<T: Scalar>(&self, t: u64) -> impl Fn(T, T, &mut Moments<T>) -> T {
-        let corrections = self.betas.map(|beta| 1.0 - beta.powf(t as f64));
+        let corrections = self.betas.map(|beta| 1.0 - power(beta, t));
         let step_size = T::from_f64(self.learning_rate / corrections[0]);
         let second_scale = T::from_f64(1.0 / corrections[1].sqrt());
         let [beta1, beta2] = self.betas.map(T::from_f64);
         let [rest1, rest2] = self.betas.map(|beta| T::from_f64(1.0 - beta));
         let [eps, weight_decay] = [self.eps, self.weight_decay].map(T::from_f64);
+        let sign = if self.maximize { -T::ONE } else { T::ONE };
+        // Without AMSGrad, nothing of the largest is kept.
+        let kept = if self.amsgrad { T::ONE } else { T::ZERO };
 
         move |w, g, m| {
-            let g = g + weight_decay * w;
+            let g = sign * g + weight_decay * w;
             m.first = beta1 * m.first + rest1 * g;
             m.second = beta2 * m.second + rest2 * g * g;
-            w - step_size * m.first / (m.second.sqrt() * second_scale + eps)
+            m.largest_second = m.second.maximum(kept * m.largest_second);
+            let denominator = m.largest_second.sqrt() * second_scale + eps;
+            if denominator == T::ZERO { w } else { w - step_size * m.first / denominator }
         }
     }
 
     fn check(&self) -> Result<()> {
         let share = |x: f64| (0.0..1.0).contains(&x);
-        check("learning_rate", self.learning_rate, |x| x >= 0.0, "at least 0")?;
+        check("learning_rate", self.learning_rate, |x| x >= 0.0, "finite and at least 0")?;
         check("betas[0]", self.betas[0], share, "at least 0 and below 1")?;
         check("betas[1]", self.betas[1], share, "at least 0 and below 1")?;
-        check("eps", self.eps, |x| x >= 0.0, "at least 0")?;
-        check("weight_decay", self.weight_decay, |x| x >= 0.0, "at least 0")
+        check("eps", self.eps, |x| x >= 0.0, "finite and at least 0")?;
+        check("weight_decay", self.weight_decay, |x| x >= 0.0, "finite and at least 0")
     }
 
     fn learning_rate_mut(&mut self) -> &mut f64 {
         &mut self.learning_rate
     }
+}
+
+/// `base` to the power of `exponent`, by squaring: the same bits on every platform.
+fn power(base: f64, exponent: u64) -> f64 {
+    let (mut power, mut square, mut rest) = (1.0, base, exponent);
+    while rest > 0 {
+        if rest % 2 == 1 {
+            power *= square;
+        }
+        square *= square;
+        rest /= 2;
+    }
+    power
 }

@@ -10,6 +10,11 @@ macro_rules! rules {
     ($($file:ident::$name:ident,)*) => {
         $(mod $file; pub use $file::$name;)*
 
+        /// The rules alone, for whoever wants all their names.
+        pub mod prelude {
+            pub use super::{$($name,)*};
+        }
+
         /// Every rule with its default parameters, at the start of its work on `network`, for
         /// whoever wants to try them all.
         ///

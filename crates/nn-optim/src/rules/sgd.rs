@@ -6,6 +6,7 @@ use crate::{Result, Rule};
 /// Stochastic gradient descent with momentum (`torch.optim.SGD`).
 ///
 /// ```text
+/// g ← -g                                  to maximize
 /// g ← g + weight_decay·w
 /// v ← g                                   at the first step
 /// v ← momentum·v + (1 - dampening)·g      from the second
@@ -23,10 +24,12 @@ pub struct Sgd {
     pub momentum: f64,
     /// How much of the gradient is left out once there is momentum; 0 by default.
     pub dampening: f64,
-    /// How strongly parameters are drawn to 0 by way of their gradients, at least 0; 0 by default.
+    /// The L2 penalty: half its product with `w²` is added to the loss; at least 0, 0 by default.
     pub weight_decay: f64,
     /// Whether the gradient is taken where the momentum leads; needs momentum and no dampening.
     pub nesterov: bool,
+    /// Whether to climb instead of to descend; not by default.
+    pub maximize: bool,
 }
 
 impl Default for Sgd {
@@ -37,6 +40,7 @@ impl Default for Sgd {
             dampening: 0.0,
             weight_decay: 0.0,
             nesterov: false,
+            maximize: false,
         }
     }
 }
@@ -57,18 +61,20 @@ impl Rule for Sgd {
         let (of_gradient, of_velocity) =
             if self.nesterov { (T::ONE, momentum) } else { (T::ZERO, T::ONE) };
 
+        let sign = if self.maximize { -T::ONE } else { T::ONE };
+
         move |w, g, v| {
-            let g = g + weight_decay * w;
+            let g = sign * g + weight_decay * w;
             v.0 = kept * v.0 + taken * g;
             w - learning_rate * (of_gradient * g + of_velocity * v.0)
         }
     }
 
     fn check(&self) -> Result<()> {
-        check("learning_rate", self.learning_rate, |x| x >= 0.0, "at least 0")?;
-        check("momentum", self.momentum, |x| x >= 0.0, "at least 0")?;
+        check("learning_rate", self.learning_rate, |x| x >= 0.0, "finite and at least 0")?;
+        check("momentum", self.momentum, |x| x >= 0.0, "finite and at least 0")?;
         check("dampening", self.dampening, |_| true, "finite")?;
-        check("weight_decay", self.weight_decay, |x| x >= 0.0, "at least 0")?;
+        check("weight_decay", self.weight_decay, |x| x >= 0.0, "finite and at least 0")?;
         if self.nesterov && self.momentum == 0.0 {
             let (name, allowed) = ("momentum", "above 0 with Nesterov's momentum");
             return Err(OptimError::Hyperparameter { name, value: 0.0, allowed });

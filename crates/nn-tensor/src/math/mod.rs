@@ -1,8 +1,9 @@
-//! The elementary functions that networks need, in `f64`, without a branch that depends on the value.
+//! The elementary functions that networks need, without a branch that depends on the value.
 //!
-//! `f32` values are computed here too and rounded once: what is within 1.5 ulp in `f64` is within
-//! 0.501 ulp in `f32`. Nothing is left to the platform's C library, so that the same input gives
-//! the same bits on every machine.
+//! Most are in `f64`, and their `f32` values are rounded from there: what is within 1.5 ulp in `f64`
+//! is within 0.501 ulp in `f32`. Those that matter most for speed are in `f32` as well ([`single`]).
+//! Nothing is left to the platform's C library, so that the same input gives the same bits on every
+//! machine.
 //!
 //! The polynomial coefficients are printed by `tools/coefficients.py`.
 
@@ -10,6 +11,7 @@ mod erf;
 mod exp;
 mod gelu_tanh;
 mod ln;
+pub(crate) mod single;
 mod tanh;
 
 pub(crate) use erf::{erf, erfc, gelu, normal_cdf, normal_density};

@@ -7,9 +7,14 @@
 //! called directly because nalgebra's own transposed products are dot loops, several times slower,
 //! and because nalgebra's views of transposed memory are unsound (its issue 1616).
 
+mod thin;
+
+use thin::{Combine, Dots};
+
+use crate::simd::dispatch;
 use crate::{
     Scalar, Shape, ShapeError, View, ViewMut,
-    shape::{Expected, expect_shape},
+    shape::{Expected, expect_length, expect_shape},
 };
 
 /// Below so many multiplications for each value that packing would copy, the loops here are faster.
@@ -22,23 +27,45 @@ const THIN: usize = 8;
 pub fn matmul<T: Scalar>(
     a: View<'_, T>,
     b: View<'_, T>,
+    c: ViewMut<'_, T>,
+) -> Result<(), ShapeError> {
+    combine("matmul", a, b, None, c)
+}
+
+/// `C = A·B + b`, with `A` of `n × k`, `B` of `k × m`, `C` of `n × m`, and `b` of `m` values, added
+/// to every row.
+///
+/// # Errors
+/// [`ShapeError`] where the shapes do not fit.
+pub fn affine<T: Scalar>(
+    a: View<'_, T>,
+    b: View<'_, T>,
+    bias: &[T],
+    c: ViewMut<'_, T>,
+) -> Result<(), ShapeError> {
+    expect_length("affine", b.columns(), bias.len())?;
+    combine("affine", a, b, Some(bias), c)
+}
+
+fn combine<T: Scalar>(
+    name: &'static str,
+    a: View<'_, T>,
+    b: View<'_, T>,
+    start: Option<&[T]>,
     mut c: ViewMut<'_, T>,
 ) -> Result<(), ShapeError> {
-    let name = "matmul";
     expect_shape(name, "a right-hand side", Expected::rows(a.columns()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.columns() }, c.shape())?;
-    if a.columns().min(b.columns()) > THIN && a.rows() > 1 {
-        gemm(Strided::of(a), Strided::of(b), T::ZERO, c);
+    if a.columns().min(b.columns()) <= THIN || a.rows() == 1 {
+        dispatch(Combine { a, b: Strided::of(b), start, c });
         return Ok(());
     }
-    for (c, b) in c.iter_columns_mut().zip(b.iter_columns()) {
-        c.fill(T::ZERO);
-        for (a, &b) in a.iter_columns().zip(b) {
-            for (c, &a) in c.iter_mut().zip(a) {
-                *c += a * b;
-            }
+    if let Some(start) = start {
+        for (c, &start) in c.iter_columns_mut().zip(start) {
+            c.fill(start);
         }
     }
+    gemm(Strided::of(a), Strided::of(b), if start.is_some() { T::ONE } else { T::ZERO }, c);
     Ok(())
 }
 
@@ -50,19 +77,15 @@ pub fn matmul<T: Scalar>(
 pub fn add_transpose_matmul<T: Scalar>(
     a: View<'_, T>,
     b: View<'_, T>,
-    mut c: ViewMut<'_, T>,
+    c: ViewMut<'_, T>,
 ) -> Result<(), ShapeError> {
     let name = "add_transpose_matmul";
     expect_shape(name, "a right-hand side", Expected::rows(a.rows()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.columns(), columns: b.columns() }, c.shape())?;
-    if a.columns().min(b.columns()) > THIN && a.rows() > 1 {
+    if a.columns().min(b.columns()) <= THIN || a.rows() == 1 {
+        dispatch(Dots { a, b, c });
+    } else {
         gemm(Strided::of(a).transposed(), Strided::of(b), T::ONE, c);
-        return Ok(());
-    }
-    for (c, b) in c.iter_columns_mut().zip(b.iter_columns()) {
-        for (c, a) in c.iter_mut().zip(a.iter_columns()) {
-            *c += dot(a, b);
-        }
     }
     Ok(())
 }
@@ -75,39 +98,18 @@ pub fn add_transpose_matmul<T: Scalar>(
 pub fn matmul_transpose<T: Scalar>(
     a: View<'_, T>,
     b: View<'_, T>,
-    mut c: ViewMut<'_, T>,
+    c: ViewMut<'_, T>,
 ) -> Result<(), ShapeError> {
     let name = "matmul_transpose";
     expect_shape(name, "a right-hand side", Expected::columns(a.columns()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.rows() }, c.shape())?;
-    if b.rows().min(b.columns()) > THIN && a.rows() > 1 {
-        gemm(Strided::of(a), Strided::of(b).transposed(), T::ZERO, c);
-        return Ok(());
-    }
-    for (k, c) in c.iter_columns_mut().enumerate() {
-        c.fill(T::ZERO);
-        for (a, b) in a.iter_columns().zip(b.iter_columns()) {
-            let b = b[k];
-            for (c, &a) in c.iter_mut().zip(a) {
-                *c += a * b;
-            }
-        }
+    let b = Strided::of(b).transposed();
+    if b.rows.min(b.columns) <= THIN || a.rows() == 1 {
+        dispatch(Combine { a, b, start: None, c });
+    } else {
+        gemm(Strided::of(a), b, T::ZERO, c);
     }
     Ok(())
-}
-
-/// The sum of `aᵢ·bᵢ`, in sixteen sums side by side that the compiler turns into vectors.
-pub(crate) fn dot<T: Scalar>(a: &[T], b: &[T]) -> T {
-    let (a, a_rest) = a.as_chunks::<16>();
-    let (b, b_rest) = b.as_chunks::<16>();
-    let mut sums = [T::ZERO; 16];
-    for (a, b) in a.iter().zip(b) {
-        for ((sum, &a), &b) in sums.iter_mut().zip(a).zip(b) {
-            *sum += a * b;
-        }
-    }
-    let rest: T = a_rest.iter().zip(b_rest).map(|(&a, &b)| a * b).sum();
-    sums.into_iter().sum::<T>() + rest
 }
 
 /// A matrix in memory, as a blocked kernel wants it told: a step to the next row and one to the
@@ -140,6 +142,12 @@ impl<'a, T: Scalar> Strided<'a, T> {
             column_step: self.row_step,
             ..self
         }
+    }
+
+    /// The value in row `i` of column `j`. Panics outside the matrix.
+    #[inline(always)]
+    fn get(&self, i: usize, j: usize) -> T {
+        self.data[i * self.row_step + j * self.column_step]
     }
 
     /// One past the last place that the matrix reads.

@@ -1,0 +1,52 @@
+//! Memory for matrices whose columns begin where vectors of the widest instructions do.
+
+use nn_tensor::{Scalar, Shape, ShapeError, View, ViewMut};
+
+use crate::Result;
+
+/// The bytes of the widest vectors, and of a line of cache.
+const ALIGNMENT: usize = 64;
+
+/// A matrix without a shape of its own, each column at an aligned place.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Columns<T> {
+    values: Vec<T>,
+}
+
+impl<T: Scalar> Columns<T> {
+    /// Makes room for a matrix. What there is stays, so that one no larger than any before takes no
+    /// memory.
+    pub(crate) fn resize(&mut self, rows: usize, columns: usize) -> Result<()> {
+        let too_large = ShapeError::TooLarge { shape: Shape { rows, columns } };
+        let length = Self::stride(rows).saturating_mul(columns);
+        let length = length.saturating_add(ALIGNMENT / size_of::<T>());
+        let more = length.saturating_sub(self.values.len());
+        if self.values.try_reserve_exact(more).is_err() {
+            return Err(too_large.into());
+        }
+        self.values.resize(self.values.len() + more, T::ZERO);
+        Ok(())
+    }
+
+    /// From one column to the next: to a whole number of vectors, and one more, since columns that
+    /// are a power of two apart compete for the same places in cache.
+    const fn stride(rows: usize) -> usize {
+        let lanes = ALIGNMENT / size_of::<T>();
+        rows.next_multiple_of(lanes) + lanes
+    }
+
+    /// Where the first aligned value is.
+    fn start(&self) -> usize {
+        self.values.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT / size_of::<T>())
+    }
+
+    pub(crate) fn view(&self, rows: usize, columns: usize) -> Result<View<'_, T>> {
+        let values = &self.values[self.start()..];
+        Ok(View::with_stride(values, rows, columns, Self::stride(rows))?)
+    }
+
+    pub(crate) fn view_mut(&mut self, rows: usize, columns: usize) -> Result<ViewMut<'_, T>> {
+        let start = self.start();
+        Ok(ViewMut::with_stride(&mut self.values[start..], rows, columns, Self::stride(rows))?)
+    }
+}
