@@ -62,7 +62,9 @@ impl Flag {
         let Self { name, least, most, .. } = self;
         match text.to_string_lossy().parse() {
             Ok(value) if (*least..=*most).contains(&value) => Ok(value),
-            _ => Err(format!("--{name} is {text:?}, but must be a number from {least} to {most}")),
+            _ => Err(format!(
+                "--{name} is {text:?}, but must be a whole number from {least} to {most}"
+            )),
         }
     }
 }

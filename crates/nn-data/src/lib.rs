@@ -1,8 +1,9 @@
 //! Labelled data for trying small neural networks.
 //!
 //! Whatever draws at random takes the generator as `&mut R` with rand's own traits, and is
-//! reproducible: the same generator from the same seed gives the same data on every platform. Use a
-//! generator whose stream is guaranteed to stay, such as `ChaCha8Rng`, where that matters; rand's
+//! reproducible: the same generator from the same seed gives the same data (where normal noise comes
+//! in, up to the last bits of the platform's `exp` and `ln`). Use a generator whose stream is
+//! guaranteed to stay, such as `ChaCha8Rng` (rand's feature `chacha`), where that matters; rand's
 //! `StdRng` is not. Values are drawn in `f64` and rounded once, so that `f32` and `f64` data are the
 //! same points.
 //!

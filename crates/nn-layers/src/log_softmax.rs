@@ -1,14 +1,15 @@
 //! The logarithm of softmax.
 
 use nn_tensor::simd::{Kernel, Simd, dispatch};
-use nn_tensor::softmax::{BLOCK, exponentials, row_blocks};
+use nn_tensor::softmax::{Rows, exponentials, row_blocks};
 use nn_tensor::{Scalar, View, ViewMut, expect_shape};
 
 use crate::{Backward, Layer, Result};
 
 /// The logarithm of [`Softmax`](crate::Softmax), `yⱼ = xⱼ - ln Σₖ exp(xₖ)` (`torch.nn.LogSoftmax(dim=1)`).
 ///
-/// Finite wherever the input is, also where the probability itself rounds to 0.
+/// Finite also where the probability itself rounds to 0, as long as no two values of a row are further
+/// apart than the largest number.
 ///
 /// ```
 /// use nn_layers::{Layer, LogSoftmax};
@@ -61,7 +62,9 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
         let rows = exponentials(self.x, self.y.reborrow());
         let logs = rows.ln_sums();
         for (y, x) in self.y.iter_columns_mut().zip(self.x.iter_columns()) {
-            for (((y, &x), &max), &log) in y.iter_mut().zip(x).zip(&rows.maxima).zip(&logs) {
+            for (((y, &x), &max), &log) in
+                y.iter_mut().zip(x).zip(rows.maxima.iter()).zip(logs.iter())
+            {
                 *y = (x - max) - log;
             }
         }
@@ -80,7 +83,7 @@ impl<T: Scalar> Kernel<T> for Slopes<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(mut self, _: S) {
-        let mut sums = [T::ZERO; BLOCK];
+        let mut sums = Rows::splat(T::ZERO);
         for dy in self.dy.iter_columns() {
             for (sum, &dy) in sums.iter_mut().zip(dy) {
                 *sum += dy;
@@ -88,7 +91,7 @@ impl<T: Scalar> Kernel<T> for Slopes<'_, T> {
         }
         let read = self.y.iter_columns().zip(self.dy.iter_columns());
         for (dx, (y, dy)) in self.dx.iter_columns_mut().zip(read) {
-            for (((dx, &y), &dy), &sum) in dx.iter_mut().zip(y).zip(dy).zip(&sums) {
+            for (((dx, &y), &dy), &sum) in dx.iter_mut().zip(y).zip(dy).zip(sums.iter()) {
                 *dx = dy - y.exp() * sum;
             }
         }

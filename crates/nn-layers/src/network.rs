@@ -11,7 +11,7 @@ use crate::{Backward, Dense, Layer, LayerError, Result, Trace};
 
 /// A batch is carried through all layers in parts of so many rows, however many threads there are:
 /// what a part touches stays in cache.
-pub const ROWS_AT_ONCE: usize = 256;
+pub const ROWS_AT_ONCE: usize = 512;
 
 /// Layers in a row, each taking what the one before it gives (`torch.nn.Sequential`).
 ///

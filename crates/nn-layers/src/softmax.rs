@@ -1,7 +1,7 @@
 //! Softmax over the columns of each row.
 
 use nn_tensor::simd::{Kernel, Simd, dispatch};
-use nn_tensor::softmax::{BLOCK, exponentials, row_blocks};
+use nn_tensor::softmax::{Rows, exponentials, row_blocks};
 use nn_tensor::{Scalar, View, ViewMut, expect_shape};
 
 use crate::{Backward, Layer, Result};
@@ -12,7 +12,8 @@ use crate::{Backward, Layer, Result};
 /// sum to 1 within rounding. A value of negative infinity has probability 0; a row that holds a NaN
 /// or positive infinity, or nothing but negative infinity, becomes NaN throughout.
 ///
-/// To train a classifier, leave this layer out: the cross-entropy takes the values before it.
+/// Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990. To
+/// train a classifier, leave this layer out: the cross-entropy takes the values before it.
 ///
 /// ```
 /// use nn_layers::{Layer, Softmax};
@@ -64,7 +65,7 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
     fn run<S: Simd<T>>(mut self, _: S) {
         let sums = exponentials(self.x, self.y.reborrow()).sums();
         for y in self.y.iter_columns_mut() {
-            for (y, &sum) in y.iter_mut().zip(&sums) {
+            for (y, &sum) in y.iter_mut().zip(sums.iter()) {
                 *y = *y / sum;
             }
         }
@@ -83,16 +84,16 @@ impl<T: Scalar> Kernel<T> for Slopes<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(mut self, _: S) {
-        let mut means = [T::ZERO; BLOCK];
+        let mut dots = Rows::splat(T::ZERO);
         for (y, dy) in self.y.iter_columns().zip(self.dy.iter_columns()) {
-            for ((mean, &y), &dy) in means.iter_mut().zip(y).zip(dy) {
-                *mean += dy * y;
+            for ((dot, &y), &dy) in dots.iter_mut().zip(y).zip(dy) {
+                *dot += dy * y;
             }
         }
         let read = self.y.iter_columns().zip(self.dy.iter_columns());
         for (dx, (y, dy)) in self.dx.iter_columns_mut().zip(read) {
-            for (((dx, &y), &dy), &mean) in dx.iter_mut().zip(y).zip(dy).zip(&means) {
-                *dx = y * (dy - mean);
+            for (((dx, &y), &dy), &dot) in dx.iter_mut().zip(y).zip(dy).zip(dots.iter()) {
+                *dx = y * (dy - dot);
             }
         }
     }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 /// Rows of any finite values, up to the largest and down to the smallest.
 fn any_finite<T: Scalar>(value: impl Strategy<Value = T>) -> impl Strategy<Value = Matrix<T>> {
-    let row = prop::collection::vec(value, 1..150_usize);
+    let row = prop::collection::vec(value, 1..400_usize);
     (row, 1..8_usize).prop_map(|(mut values, columns)| {
         let columns = columns.min(values.len());
         values.truncate(values.len() / columns * columns);

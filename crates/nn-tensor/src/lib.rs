@@ -7,8 +7,8 @@
 //! contiguous memory and are vectorised across samples. The price is that one sample's features lie
 //! apart, which costs where samples are handled one at a time.
 //!
-//! The elementary functions ([`Real`]) are this crate's own, so that a network gives the same bits
-//! on every platform, within one unit in the last place of the true values in `f32`.
+//! The elementary functions ([`Real`]) are this crate's own: in `f32` within one unit in the last
+//! place of the exact values, the same bits on every platform and for every instruction set.
 //!
 //! ```
 //! use nn_tensor::{Axis, Matrix, Real};

@@ -10,8 +10,8 @@ use crate::{math, product::Gemm, simd::Vectors};
 ///
 /// Formulas that are written once and run at any precision, such as an activation and its slope,
 /// are written against this trait. The functions are this crate's own: the same input gives the
-/// same bits on every platform, `f32` results are the rounded exact ones but for one in a thousand
-/// or so, and a NaN that goes in comes out.
+/// same bits on every platform, no `f32` result is further than 1 ulp from the exact one, and a NaN
+/// that goes in comes out.
 ///
 /// ```
 /// use nn_tensor::Real;
@@ -99,7 +99,7 @@ pub trait Real:
     fn erf(self) -> Self;
     /// `erfc x = 1 - erf x`, accurate where it is tiny.
     fn erfc(self) -> Self;
-    /// `Φ(x) = ½·erfc(-x/√2)`, the distribution function of the standard normal law, accurate where
+    /// `Φ(x) = ½·erfc(-x/√2)`, the cumulative distribution function of the standard normal, accurate where
     /// it is tiny.
     fn normal_cdf(self) -> Self;
     /// `x·Φ(x)`, accurate where it is tiny; its limits are 0 and infinity.
@@ -107,7 +107,7 @@ pub trait Real:
     /// `½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, the approximation of [`Real::gelu`] by `tanh`,
     /// accurate where it is tiny; its limits are 0 and infinity.
     fn gelu_tanh(self) -> Self;
-    /// `φ(x) = exp(-x²/2) / √(2π)`, the density of the standard normal law.
+    /// `φ(x) = exp(-x²/2) / √(2π)`, the density of the standard normal.
     fn normal_density(self) -> Self;
 }
 

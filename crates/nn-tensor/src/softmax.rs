@@ -5,10 +5,33 @@ use std::ops::Range;
 use crate::{Scalar, View, ViewMut};
 
 /// How many rows are worked at once, with a maximum and a sum each on the stack.
-pub const BLOCK: usize = 64;
+pub const BLOCK: usize = 128;
 
-/// A value for each row of a block.
-pub type Rows<T> = [T; BLOCK];
+/// A value for each row of a block, where the widest vectors are read and written fastest.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+pub struct Rows<T>(pub [T; BLOCK]);
+
+impl<T: Copy> Rows<T> {
+    /// The same value for each row.
+    #[inline(always)]
+    #[must_use]
+    pub const fn splat(value: T) -> Self {
+        Self([value; BLOCK])
+    }
+
+    /// The values of the rows.
+    #[inline(always)]
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.0.iter()
+    }
+
+    /// The values of the rows.
+    #[inline(always)]
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
+        self.0.iter_mut()
+    }
+}
 
 /// The ranges of rows, of at most [`BLOCK`] each, that make up `rows` rows.
 pub fn row_blocks(rows: usize) -> impl Iterator<Item = Range<usize>> {
@@ -31,7 +54,7 @@ impl<T: Scalar> RowSums<T> {
     #[must_use]
     pub fn sums(&self) -> Rows<T> {
         let mut sums = self.others;
-        for sum in &mut sums {
+        for sum in sums.iter_mut() {
             *sum += T::ONE;
         }
         sums
@@ -42,7 +65,7 @@ impl<T: Scalar> RowSums<T> {
     #[must_use]
     pub fn ln_sums(&self) -> Rows<T> {
         let mut logs = self.others;
-        for log in &mut logs {
+        for log in logs.iter_mut() {
             *log = log.ln_1p();
         }
         logs
@@ -56,7 +79,7 @@ const COLUMNS_AT_ONCE: usize = 128;
 /// Adds `part` to `total`, and starts it anew.
 #[inline(always)]
 fn flush<T: Scalar>(total: &mut Rows<T>, part: &mut Rows<T>) {
-    for (total, part) in total.iter_mut().zip(part) {
+    for (total, part) in total.iter_mut().zip(part.iter_mut()) {
         *total += std::mem::take(part);
     }
 }
@@ -69,20 +92,21 @@ fn flush<T: Scalar>(total: &mut Rows<T>, part: &mut Rows<T>) {
 /// positive infinity, or nothing but negative infinity, has a NaN for its sum.
 #[inline(always)]
 pub fn exponentials<T: Scalar>(input: View<'_, T>, mut output: ViewMut<'_, T>) -> RowSums<T> {
-    let mut maxima = [-T::INFINITY; BLOCK];
+    let mut maxima = Rows::splat(-T::INFINITY);
     for x in input.iter_columns() {
         for (max, &x) in maxima.iter_mut().zip(x) {
             *max = max.maximum(x);
         }
     }
-    let (mut total, mut others) = ([-T::ONE; BLOCK], [T::ZERO; BLOCK]);
-    let mut repeats = [T::ZERO; BLOCK];
+    let (mut total, mut others) = (Rows::splat(-T::ONE), Rows::splat(T::ZERO));
+    let mut repeats = Rows::splat(T::ZERO);
     for (j, (y, x)) in output.iter_columns_mut().zip(input.iter_columns()).enumerate() {
         if j % COLUMNS_AT_ONCE == 0 {
             flush(&mut total, &mut repeats);
             flush(&mut total, &mut others);
         }
-        let rows = y.iter_mut().zip(x).zip(&maxima).zip(others.iter_mut().zip(&mut repeats));
+        let rows = y.iter_mut().zip(x).zip(maxima.iter());
+        let rows = rows.zip(others.iter_mut().zip(repeats.iter_mut()));
         for (((y, &x), &max), (others, repeats)) in rows {
             let below = x - max;
             let exponential = below.exp();

@@ -2,8 +2,8 @@ use nn_tensor::Real;
 
 use crate::Activation;
 
-/// The Gaussian error linear unit, `f(x) = x·Φ(x)`, with `Φ` the distribution function of the
-/// standard normal law (`torch.nn.GELU()`, its exact form by `erf`).
+/// The Gaussian error linear unit, `f(x) = x·Φ(x)`, with `Φ` the cumulative distribution
+/// function of the standard normal (`torch.nn.GELU()`, its exact form by `erf`).
 ///
 /// Where PyTorch computes `Φ` as `½·(1 + erf(x/√2))`, which loses all digits as `x` falls, this is
 /// accurate down to the smallest numbers. The limit at negative infinity is 0. Hendrycks and Gimpel,

@@ -5,7 +5,7 @@ use crate::Activation;
 /// The approximation of [`Gelu`](crate::Gelu) by `tanh`,
 /// `f(x) = ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))` (`torch.nn.GELU(approximate="tanh")`).
 ///
-/// Computed without the cancellation of `1 + tanh u` where `x` is negative.
+/// Hendrycks and Gimpel, "Gaussian error linear units", 2016. Computed without the cancellation of `1 + tanh u` where `x` is negative.
 ///
 /// ```
 /// use nn_layers::{Activation, GeluTanh};
@@ -17,7 +17,7 @@ use crate::Activation;
 pub struct GeluTanh;
 
 /// 2·√(2/π)
-const SCALE: f64 = 1.595_769_121_605_730_7;
+const SCALE: f64 = 1.595_769_121_605_730_8;
 const CUBIC: f64 = 0.044_715;
 
 impl Activation for GeluTanh {

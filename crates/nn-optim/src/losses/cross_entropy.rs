@@ -1,5 +1,5 @@
 use nn_tensor::simd::{Kernel, Simd, dispatch};
-use nn_tensor::softmax::{BLOCK, Rows, exponentials, row_blocks};
+use nn_tensor::softmax::{Rows, exponentials, row_blocks};
 use nn_tensor::{Scalar, Shape, View, ViewMut, expect_shape};
 
 use crate::{Loss, Reduction, Result, Targets};
@@ -44,7 +44,7 @@ impl<T: Scalar> Loss<T> for CrossEntropy {
     ) -> Result<f64> {
         let labels = targets.labels("CrossEntropy", logits.shape())?;
         expect_shape("CrossEntropy", "a gradient", logits.shape(), gradient.shape())?;
-        let mut losses = [0.0; BLOCK];
+        let mut losses = Rows::splat(0.0);
         for rows in row_blocks(logits.rows()) {
             let x = logits.row_range(rows.clone())?;
             let dx = gradient.reborrow().row_range(rows.clone())?;
@@ -73,15 +73,15 @@ impl<T: Scalar> Kernel<T> for RowLosses<'_, T> {
         let (sums, mut losses) = (rows.sums(), rows.ln_sums());
         let columns = self.dx.iter_columns_mut().zip(self.x.iter_columns());
         for (class, (dx, x)) in columns.enumerate() {
-            let read = x.iter().zip(self.labels).zip(rows.maxima.iter().zip(&sums));
-            let write = dx.iter_mut().zip(&mut losses);
+            let read = x.iter().zip(self.labels).zip(rows.maxima.iter().zip(sums.iter()));
+            let write = dx.iter_mut().zip(losses.iter_mut());
             for ((dx, loss), ((&x, &label), (&max, &sum))) in write.zip(read) {
                 let hit = label == class;
                 *dx = self.scale * (*dx / sum) - if hit { self.scale } else { T::ZERO };
                 *loss -= if hit { x - max } else { T::ZERO };
             }
         }
-        for ((total, loss), _) in self.losses.iter_mut().zip(losses).zip(self.labels) {
+        for ((total, loss), _) in self.losses.iter_mut().zip(losses.iter()).zip(self.labels) {
             *total += loss.to_f64();
         }
     }

@@ -17,7 +17,8 @@ use crate::{
     shape::{Expected, expect_length, expect_shape},
 };
 
-/// Below so many multiplications for each value that packing would copy, the loops here are faster.
+/// Where a side that is summed over or tiled is no longer than this, or there is but one row, packing
+/// costs more than it gains.
 const THIN: usize = 8;
 
 /// `C = A·B`, with `A` of `n × k`, `B` of `k × m`, `C` of `n × m`.
@@ -57,7 +58,7 @@ fn combine<T: Scalar>(
     expect_shape(name, "a right-hand side", Expected::rows(a.columns()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.columns() }, c.shape())?;
     if a.columns().min(b.columns()) <= THIN || a.rows() == 1 {
-        dispatch(Combine { a, b: Strided::of(b), start, c });
+        T::combine(Combine { a, b: Strided::of(b), start, c });
         return Ok(());
     }
     if let Some(start) = start {
@@ -83,7 +84,7 @@ pub fn add_transpose_matmul<T: Scalar>(
     expect_shape(name, "a right-hand side", Expected::rows(a.rows()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.columns(), columns: b.columns() }, c.shape())?;
     if a.columns().min(b.columns()) <= THIN || a.rows() == 1 {
-        dispatch(Dots { a, b, c });
+        T::dots(Dots { a, b, c });
     } else {
         gemm(Strided::of(a).transposed(), Strided::of(b), T::ONE, c);
     }
@@ -105,7 +106,7 @@ pub fn matmul_transpose<T: Scalar>(
     expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.rows() }, c.shape())?;
     let b = Strided::of(b).transposed();
     if b.rows.min(b.columns) <= THIN || a.rows() == 1 {
-        dispatch(Combine { a, b, start: None, c });
+        T::combine(Combine { a, b, start: None, c });
     } else {
         gemm(Strided::of(a), b, T::ZERO, c);
     }
@@ -114,6 +115,7 @@ pub fn matmul_transpose<T: Scalar>(
 
 /// A matrix in memory, as a blocked kernel wants it told: a step to the next row and one to the
 /// next column.
+#[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Strided<'a, T> {
     data: &'a [T],
@@ -172,15 +174,29 @@ fn gemm<T: Scalar>(a: Strided<'_, T>, b: Strided<'_, T>, beta: T, mut c: ViewMut
     T::gemm(a, b, beta, out, stride);
 }
 
-/// The precisions that matrixmultiply has a kernel for. Not part of the public interface.
+/// The precisions that there are kernels for, which are compiled here, once, and not in every crate
+/// that multiplies. Not part of the public interface.
+#[doc(hidden)]
 pub trait Gemm: Sized {
     #[doc(hidden)]
     fn gemm(a: Strided<'_, Self>, b: Strided<'_, Self>, beta: Self, c: &mut [Self], stride: usize);
+    #[doc(hidden)]
+    fn combine(kernel: Combine<'_, Self>);
+    #[doc(hidden)]
+    fn dots(kernel: Dots<'_, Self>);
 }
 
-macro_rules! gemm_by_matrixmultiply {
+macro_rules! kernels {
     ($($float:ty, $function:ident;)*) => {$(
         impl Gemm for $float {
+            fn combine(kernel: Combine<'_, Self>) {
+                dispatch(kernel);
+            }
+
+            fn dots(kernel: Dots<'_, Self>) {
+                dispatch(kernel);
+            }
+
             #[expect(unsafe_code, reason = "matrixmultiply takes pointers")]
             fn gemm(a: Strided<'_, Self>, b: Strided<'_, Self>, beta: Self, c: &mut [Self], stride: usize) {
                 // SAFETY: the caller has checked that `a` and `b` lie within their slices for every
@@ -203,7 +219,7 @@ macro_rules! gemm_by_matrixmultiply {
     )*};
 }
 
-gemm_by_matrixmultiply! {
+kernels! {
     f32, sgemm;
     f64, dgemm;
 }

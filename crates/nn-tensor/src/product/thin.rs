@@ -38,7 +38,8 @@ fn blocks_of<'a, T: Scalar, const N: usize>(
 }
 
 /// `C = A·B + b`, where each row of `C` starts as `b`.
-pub(super) struct Combine<'a, T> {
+#[derive(Debug)]
+pub struct Combine<'a, T> {
     pub(super) a: View<'a, T>,
     pub(super) b: Strided<'a, T>,
     pub(super) start: Option<&'a [T]>,
@@ -173,7 +174,8 @@ impl<T: Scalar> Combine<'_, T> {
 }
 
 /// `C += Aᵀ·B`: each value of `C` is the product of two columns.
-pub(super) struct Dots<'a, T> {
+#[derive(Debug)]
+pub struct Dots<'a, T> {
     pub(super) a: View<'a, T>,
     pub(super) b: View<'a, T>,
     pub(super) c: ViewMut<'a, T>,
