@@ -8,9 +8,30 @@ use crate::Result;
 const ALIGNMENT: usize = 64;
 
 /// A matrix without a shape of its own, each column at an aligned place.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Columns<T> {
     values: Vec<T>,
+}
+
+impl<T> Columns<T> {
+    /// Where the first aligned value is.
+    fn start(&self) -> usize {
+        self.values.as_ptr().align_offset(ALIGNMENT).min(self.values.len())
+    }
+}
+
+/// The matrix is moved to the first aligned place, which is another in other memory.
+impl<T: Clone> Clone for Columns<T> {
+    fn clone(&self) -> Self {
+        let mut clone = Self { values: self.values.clone() };
+        let (from, to) = (self.start(), clone.start());
+        if from < to {
+            clone.values.rotate_right(to - from);
+        } else {
+            clone.values.rotate_left(from - to);
+        }
+        clone
+    }
 }
 
 impl<T: Scalar> Columns<T> {
@@ -33,11 +54,6 @@ impl<T: Scalar> Columns<T> {
     const fn stride(rows: usize) -> usize {
         let lanes = ALIGNMENT / size_of::<T>();
         rows.next_multiple_of(lanes) + lanes
-    }
-
-    /// Where the first aligned value is.
-    fn start(&self) -> usize {
-        self.values.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT / size_of::<T>())
     }
 
     pub(crate) fn view(&self, rows: usize, columns: usize) -> Result<View<'_, T>> {

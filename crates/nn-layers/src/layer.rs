@@ -99,7 +99,7 @@ pub trait Layer<T: Scalar>: fmt::Debug + Send + Sync {
     /// Shows each parameter to be changed, with the same names in the same order.
     fn visit_mut(&mut self, _visitor: &mut dyn FnMut(&'static str, &mut Matrix<T>)) {}
 
-    /// How many numbers the layer has learnt, over all its parameters.
+    /// The number of trainable parameters: the values of all matrices that [`Layer::visit`] shows.
     fn parameter_count(&self) -> usize {
         let mut count = 0;
         self.visit(&mut |_, parameter| count += parameter.as_slice().len());

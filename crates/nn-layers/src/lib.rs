@@ -39,6 +39,7 @@ pub mod initializers;
 mod layer;
 mod log_softmax;
 mod network;
+mod row_function;
 mod softmax;
 mod trace;
 

@@ -1,9 +1,9 @@
 //! The logarithm of softmax.
 
-use nn_tensor::simd::{Kernel, Simd, dispatch};
-use nn_tensor::softmax::{Rows, exponentials, row_blocks};
-use nn_tensor::{Scalar, View, ViewMut, expect_shape};
+use nn_tensor::softmax::{Rows, exponentials};
+use nn_tensor::{Scalar, View, ViewMut};
 
+use crate::row_function::{self, RowFunction};
 use crate::{Backward, Layer, Result};
 
 /// The logarithm of [`Softmax`](crate::Softmax), `yⱼ = xⱼ - ln Σₖ exp(xₖ)` (`torch.nn.LogSoftmax(dim=1)`).
@@ -22,78 +22,50 @@ use crate::{Backward, Layer, Result};
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct LogSoftmax;
 
+impl RowFunction for LogSoftmax {
+    const NAME: &'static str = "LogSoftmax";
+
+    // yⱼ = (xⱼ - m) - ln Σₖ exp(xₖ - m), with m the largest of the row
+    #[inline(always)]
+    fn value<T: Scalar>(self, x: View<'_, T>, mut y: ViewMut<'_, T>) {
+        let rows = exponentials(x, y.reborrow());
+        let logs = rows.ln_sums();
+        for (y, x) in y.iter_columns_mut().zip(x.iter_columns()) {
+            let rows = rows.maxima.iter().zip(logs.iter());
+            for ((y, &x), (&max, &log)) in y.iter_mut().zip(x).zip(rows) {
+                *y = (x - max) - log;
+            }
+        }
+    }
+
+    // ∂xⱼ = ∂yⱼ - exp(yⱼ)·Σₖ ∂yₖ
+    #[inline(always)]
+    fn gradient<T: Scalar>(self, y: View<'_, T>, dy: View<'_, T>, mut dx: ViewMut<'_, T>) {
+        let mut sums = Rows::splat(T::ZERO);
+        for dy in dy.iter_columns() {
+            for (sum, &dy) in sums.iter_mut().zip(dy) {
+                *sum += dy;
+            }
+        }
+        let read = y.iter_columns().zip(dy.iter_columns());
+        for (dx, (y, dy)) in dx.iter_columns_mut().zip(read) {
+            for (((dx, &y), &dy), &sum) in dx.iter_mut().zip(y).zip(dy).zip(sums.iter()) {
+                *dx = dy - y.exp() * sum;
+            }
+        }
+    }
+}
+
 impl<T: Scalar> Layer<T> for LogSoftmax {
     fn output_width(&self, inputs: usize) -> Result<usize> {
         Ok(inputs)
     }
 
-    fn forward_into(&self, input: View<'_, T>, mut output: ViewMut<'_, T>) -> Result<()> {
-        expect_shape("LogSoftmax", "an output", input.shape(), output.shape())?;
-        for rows in row_blocks(input.rows()) {
-            let x = input.row_range(rows.clone())?;
-            dispatch(Forward { x, y: output.reborrow().row_range(rows)? });
-        }
-        Ok(())
+    fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
+        row_function::forward_into(*self, input, output)
     }
 
     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
-        pass.check("LogSoftmax", pass.input.columns(), 0)?;
-        let Some(mut d_input) = pass.d_input else { return Ok(()) };
-        for rows in row_blocks(pass.input.rows()) {
-            let y = pass.output.row_range(rows.clone())?;
-            let dy = pass.d_output.row_range(rows.clone())?;
-            dispatch(Slopes { y, dy, dx: d_input.reborrow().row_range(rows)? });
-        }
-        Ok(())
-    }
-}
-
-/// `yⱼ = (xⱼ - m) - ln Σₖ exp(xₖ - m)` with `m` the largest of the row
-struct Forward<'a, T> {
-    x: View<'a, T>,
-    y: ViewMut<'a, T>,
-}
-
-impl<T: Scalar> Kernel<T> for Forward<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd<T>>(mut self, _: S) {
-        let rows = exponentials(self.x, self.y.reborrow());
-        let logs = rows.ln_sums();
-        for (y, x) in self.y.iter_columns_mut().zip(self.x.iter_columns()) {
-            for (((y, &x), &max), &log) in
-                y.iter_mut().zip(x).zip(rows.maxima.iter()).zip(logs.iter())
-            {
-                *y = (x - max) - log;
-            }
-        }
-    }
-}
-
-/// `∂xⱼ = ∂yⱼ - exp(yⱼ)·Σₖ ∂yₖ`
-struct Slopes<'a, T> {
-    y: View<'a, T>,
-    dy: View<'a, T>,
-    dx: ViewMut<'a, T>,
-}
-
-impl<T: Scalar> Kernel<T> for Slopes<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd<T>>(mut self, _: S) {
-        let mut sums = Rows::splat(T::ZERO);
-        for dy in self.dy.iter_columns() {
-            for (sum, &dy) in sums.iter_mut().zip(dy) {
-                *sum += dy;
-            }
-        }
-        let read = self.y.iter_columns().zip(self.dy.iter_columns());
-        for (dx, (y, dy)) in self.dx.iter_columns_mut().zip(read) {
-            for (((dx, &y), &dy), &sum) in dx.iter_mut().zip(y).zip(dy).zip(sums.iter()) {
-                *dx = dy - y.exp() * sum;
-            }
-        }
+        row_function::backward_into(*self, pass)
     }
 }

@@ -93,7 +93,7 @@ impl<T: Scalar> Network<T> {
         &self.layers
     }
 
-    /// How many numbers the network has learnt.
+    /// The number of trainable parameters.
     #[must_use]
     pub fn parameter_count(&self) -> usize {
         self.layers.iter().map(|layer| layer.parameter_count()).sum()

@@ -1,9 +1,9 @@
 //! Softmax over the columns of each row.
 
-use nn_tensor::simd::{Kernel, Simd, dispatch};
-use nn_tensor::softmax::{Rows, exponentials, row_blocks};
-use nn_tensor::{Scalar, View, ViewMut, expect_shape};
+use nn_tensor::softmax::{Rows, exponentials};
+use nn_tensor::{Scalar, View, ViewMut};
 
+use crate::row_function::{self, RowFunction};
 use crate::{Backward, Layer, Result};
 
 /// Turns each row into probabilities, `yⱼ = exp(xⱼ) / Σₖ exp(xₖ)` (`torch.nn.Softmax(dim=1)`).
@@ -26,75 +26,48 @@ use crate::{Backward, Layer, Result};
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Softmax;
 
-impl<T: Scalar> Layer<T> for Softmax {
-    fn output_width(&self, inputs: usize) -> Result<usize> {
-        Ok(inputs)
-    }
+impl RowFunction for Softmax {
+    const NAME: &'static str = "Softmax";
 
-    fn forward_into(&self, input: View<'_, T>, mut output: ViewMut<'_, T>) -> Result<()> {
-        expect_shape("Softmax", "an output", input.shape(), output.shape())?;
-        for rows in row_blocks(input.rows()) {
-            let x = input.row_range(rows.clone())?;
-            dispatch(Forward { x, y: output.reborrow().row_range(rows)? });
-        }
-        Ok(())
-    }
-
-    fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
-        pass.check("Softmax", pass.input.columns(), 0)?;
-        let Some(mut d_input) = pass.d_input else { return Ok(()) };
-        for rows in row_blocks(pass.input.rows()) {
-            let y = pass.output.row_range(rows.clone())?;
-            let dy = pass.d_output.row_range(rows.clone())?;
-            dispatch(Slopes { y, dy, dx: d_input.reborrow().row_range(rows)? });
-        }
-        Ok(())
-    }
-}
-
-/// `yⱼ = exp(xⱼ - m) / Σₖ exp(xₖ - m)` with `m` the largest of the row
-struct Forward<'a, T> {
-    x: View<'a, T>,
-    y: ViewMut<'a, T>,
-}
-
-impl<T: Scalar> Kernel<T> for Forward<'_, T> {
-    type Output = ();
-
+    // yⱼ = exp(xⱼ - m) / Σₖ exp(xₖ - m), with m the largest of the row
     #[inline(always)]
-    fn run<S: Simd<T>>(mut self, _: S) {
-        let sums = exponentials(self.x, self.y.reborrow()).sums();
-        for y in self.y.iter_columns_mut() {
+    fn value<T: Scalar>(self, x: View<'_, T>, mut y: ViewMut<'_, T>) {
+        let sums = exponentials(x, y.reborrow()).sums();
+        for y in y.iter_columns_mut() {
             for (y, &sum) in y.iter_mut().zip(sums.iter()) {
                 *y = *y / sum;
             }
         }
     }
-}
 
-/// `∂xⱼ = yⱼ·(∂yⱼ - Σₖ ∂yₖ·yₖ)`
-struct Slopes<'a, T> {
-    y: View<'a, T>,
-    dy: View<'a, T>,
-    dx: ViewMut<'a, T>,
-}
-
-impl<T: Scalar> Kernel<T> for Slopes<'_, T> {
-    type Output = ();
-
+    // ∂xⱼ = yⱼ·(∂yⱼ - Σₖ ∂yₖ·yₖ)
     #[inline(always)]
-    fn run<S: Simd<T>>(mut self, _: S) {
+    fn gradient<T: Scalar>(self, y: View<'_, T>, dy: View<'_, T>, mut dx: ViewMut<'_, T>) {
         let mut dots = Rows::splat(T::ZERO);
-        for (y, dy) in self.y.iter_columns().zip(self.dy.iter_columns()) {
+        for (y, dy) in y.iter_columns().zip(dy.iter_columns()) {
             for ((dot, &y), &dy) in dots.iter_mut().zip(y).zip(dy) {
                 *dot += dy * y;
             }
         }
-        let read = self.y.iter_columns().zip(self.dy.iter_columns());
-        for (dx, (y, dy)) in self.dx.iter_columns_mut().zip(read) {
+        let read = y.iter_columns().zip(dy.iter_columns());
+        for (dx, (y, dy)) in dx.iter_columns_mut().zip(read) {
             for (((dx, &y), &dy), &dot) in dx.iter_mut().zip(y).zip(dy).zip(dots.iter()) {
                 *dx = y * (dy - dot);
             }
         }
+    }
+}
+
+impl<T: Scalar> Layer<T> for Softmax {
+    fn output_width(&self, inputs: usize) -> Result<usize> {
+        Ok(inputs)
+    }
+
+    fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
+        row_function::forward_into(*self, input, output)
+    }
+
+    fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
+        row_function::backward_into(*self, pass)
     }
 }

@@ -154,3 +154,18 @@ fn a_network_can_be_built_of_boxed_layers() {
     let network = builder.build(&mut rng()).unwrap();
     assert!(network.to_string().starts_with("Network(2 → Dense 2 → Gelu → Dense 2"), "{network}");
 }
+
+#[test]
+fn a_cloned_trace_holds_the_same_pass() {
+    let network = network();
+    let x = Matrix::from_fn(37, 2, |i, j| (i + j) as f64 * 0.1);
+    let mut traces = vec![network.trace()];
+    network.forward(x.view(), &mut traces[0]).unwrap();
+    // Enough clones that their memory begins at different places.
+    for i in 0..20 {
+        traces.push(traces[i].clone());
+    }
+    let outputs: Vec<_> =
+        traces.iter_mut().map(|trace| trace.output_and_gradient().unwrap().0.to_matrix()).collect();
+    assert!(outputs.iter().all(|output| *output == network.predict(&x).unwrap()));
+}
