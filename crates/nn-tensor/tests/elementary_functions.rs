@@ -45,3 +45,23 @@ fn every_function_is_within_a_few_ulp_of_the_exact_value() {
     }
     assert_eq!(tested, 8);
 }
+
+/// The whole sweep is a command of its own: `cargo run --release --bin ulp -- all`.
+#[test]
+fn single_precision_is_within_one_ulp_over_a_thinned_sweep_of_all_inputs() {
+    for name in ["exp", "expm1", "log", "log1p", "tanh", "sigmoid", "erf", "erfc"] {
+        let (single, double) = (function::<f32>(name), function::<f64>(name));
+        let (single, double) = (single.expect("it is listed"), double.expect("it is listed"));
+        for bits in (0..=u32::MAX).step_by(99_991) {
+            let x = f32::from_bits(bits);
+            let (found, exact) = (single(x), double(f64::from(x)));
+            let rounded = exact as f32;
+            if found == rounded || found.is_nan() && rounded.is_nan() {
+                continue;
+            }
+            let unit = f64::from(rounded.abs().next_up()) - f64::from(rounded.abs());
+            let error = (f64::from(found) - exact).abs();
+            assert!(error <= unit, "{name}({x:e}) is {found:e}, not {exact:e}");
+        }
+    }
+}

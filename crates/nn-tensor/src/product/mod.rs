@@ -9,7 +9,7 @@
 
 mod thin;
 
-use thin::{Combine, Dots};
+pub(crate) use thin::{Combine, Dots};
 
 use crate::simd::dispatch;
 use crate::{
@@ -126,7 +126,7 @@ pub struct Strided<'a, T> {
 }
 
 impl<'a, T: Scalar> Strided<'a, T> {
-    fn of(view: View<'a, T>) -> Self {
+    pub(crate) fn of(view: View<'a, T>) -> Self {
         Self {
             data: view.data(),
             rows: view.rows(),

@@ -40,10 +40,10 @@ fn blocks_of<'a, T: Scalar, const N: usize>(
 /// `C = A·B + b`, where each row of `C` starts as `b`.
 #[derive(Debug)]
 pub struct Combine<'a, T> {
-    pub(super) a: View<'a, T>,
-    pub(super) b: Strided<'a, T>,
-    pub(super) start: Option<&'a [T]>,
-    pub(super) c: ViewMut<'a, T>,
+    pub(crate) a: View<'a, T>,
+    pub(crate) b: Strided<'a, T>,
+    pub(crate) start: Option<&'a [T]>,
+    pub(crate) c: ViewMut<'a, T>,
 }
 
 impl<T: Scalar> Kernel<T> for Combine<'_, T> {
@@ -176,9 +176,9 @@ impl<T: Scalar> Combine<'_, T> {
 /// `C += Aᵀ·B`: each value of `C` is the product of two columns.
 #[derive(Debug)]
 pub struct Dots<'a, T> {
-    pub(super) a: View<'a, T>,
-    pub(super) b: View<'a, T>,
-    pub(super) c: ViewMut<'a, T>,
+    pub(crate) a: View<'a, T>,
+    pub(crate) b: View<'a, T>,
+    pub(crate) c: ViewMut<'a, T>,
 }
 
 impl<T: Scalar> Kernel<T> for Dots<'_, T> {

@@ -1,0 +1,173 @@
+//! The instructions of the machine: the one place that asks which there are.
+//!
+//! A program built for any x86-64 runs on machines whose vectors are four times as wide. So a loop
+//! worth it is written as a [`Kernel`] and handed to [`dispatch`], which runs the copy of it that
+//! was compiled for the widest instructions present: AVX-512, AVX2 with FMA, or whatever the build
+//! allows (which on 64-bit ARM is NEON, with nothing to ask).
+//!
+//! In a kernel, loops over slices are vectorised by the compiler. Where it cannot be relied upon,
+//! the kernel works on blocks of 64 bytes, the widest vectors there are, with the [`Simd`] it is
+//! given. Every instruction set computes a block alike and rounds alike, so a kernel gives the same
+//! bits on every machine. The price is paid by x86-64 machines without FMA, built before 2013: there
+//! each `a·b + c` that is to be rounded once is a call of a function.
+
+use crate::Scalar;
+
+/// A loop to be compiled for each set of instructions.
+///
+/// `run` should be `#[inline(always)]`, and so should all that it calls: what is not inlined is
+/// compiled for the narrowest instructions.
+pub trait Kernel<T: Vectors> {
+    /// What the loop returns.
+    type Output;
+
+    /// The loop.
+    fn run<S: Simd<T>>(self, simd: S) -> Self::Output;
+}
+
+/// Blocks of values in the registers of some instruction set.
+///
+/// Only [`dispatch`] makes one, after it has found the instructions present.
+pub trait Simd<T: Vectors>: Copy {
+    /// A block in registers.
+    type Vector: Copy;
+
+    /// The same value everywhere.
+    fn splat(self, value: T) -> Self::Vector;
+
+    /// Reads a block.
+    fn load(self, from: &T::Block) -> Self::Vector;
+
+    /// Writes a block.
+    fn store(self, vector: Self::Vector, to: &mut T::Block);
+
+    /// `a·b + c`, rounded once.
+    fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+
+    /// `a + b`
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// The sum of all values: those of the second half are added to those of the first, and so on.
+    #[inline(always)]
+    fn sum(self, vector: Self::Vector) -> T {
+        let mut block = T::ZERO_BLOCK;
+        self.store(vector, &mut block);
+        T::sum_block(block)
+    }
+
+    /// Reads what is left at the end of a slice, with zeros after it.
+    #[inline(always)]
+    fn load_rest(self, from: &[T]) -> Self::Vector {
+        let mut block = T::ZERO_BLOCK;
+        block.as_mut()[..from.len()].copy_from_slice(from);
+        self.load(&block)
+    }
+
+    /// Writes to what is left at the end of a slice.
+    #[inline(always)]
+    fn store_rest(self, vector: Self::Vector, to: &mut [T]) {
+        let mut block = T::ZERO_BLOCK;
+        self.store(vector, &mut block);
+        to.copy_from_slice(&block.as_ref()[..to.len()]);
+    }
+}
+
+/// Values that come in blocks of 64 bytes.
+pub trait Vectors: Copy {
+    /// 64 bytes of values.
+    type Block: Copy + AsRef<[Self]> + AsMut<[Self]>;
+
+    /// A block of zeros.
+    const ZERO_BLOCK: Self::Block;
+
+    /// The blocks of a slice, and what is left.
+    fn blocks(values: &[Self]) -> (&[Self::Block], &[Self]);
+
+    /// The blocks of a slice, and what is left.
+    fn blocks_mut(values: &mut [Self]) -> (&mut [Self::Block], &mut [Self]);
+
+    #[doc(hidden)]
+    fn sum_block(block: Self::Block) -> Self;
+
+    #[doc(hidden)]
+    fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output;
+}
+
+/// Runs a kernel with the widest instructions that the machine has.
+#[inline(always)]
+pub fn dispatch<T: Scalar, K: Kernel<T>>(kernel: K) -> K::Output {
+    T::dispatch(kernel)
+}
+
+/// Whatever instructions the build allows.
+#[derive(Debug, Clone, Copy)]
+struct Portable(());
+
+macro_rules! portable {
+    ($($float:ident, $lanes:literal;)*) => {$(
+        impl Simd<$float> for Portable {
+            type Vector = [$float; $lanes];
+
+            #[inline(always)]
+            fn splat(self, value: $float) -> Self::Vector {
+                [value; $lanes]
+            }
+            #[inline(always)]
+            fn load(self, from: &[$float; $lanes]) -> Self::Vector {
+                *from
+            }
+            #[inline(always)]
+            fn store(self, vector: Self::Vector, to: &mut [$float; $lanes]) {
+                *to = vector;
+            }
+            #[inline(always)]
+            fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| a[i].mul_add(b[i], c[i]))
+            }
+            #[inline(always)]
+            fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| a[i] + b[i])
+            }
+        }
+
+        impl Vectors for $float {
+            type Block = [$float; $lanes];
+            const ZERO_BLOCK: Self::Block = [0.0; $lanes];
+
+            #[inline(always)]
+            fn blocks(values: &[Self]) -> (&[Self::Block], &[Self]) {
+                values.as_chunks()
+            }
+            #[inline(always)]
+            fn blocks_mut(values: &mut [Self]) -> (&mut [Self::Block], &mut [Self]) {
+                values.as_chunks_mut()
+            }
+            #[inline(always)]
+            fn sum_block(mut block: Self::Block) -> Self {
+                let mut half = $lanes / 2;
+                while half > 0 {
+                    for i in 0..half {
+                        block[i] += block[i + half];
+                    }
+                    half /= 2;
+                }
+                block[0]
+            }
+            #[inline(always)]
+            fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output {
+                #[cfg(target_arch = "x86_64")]
+                return x86::dispatch(kernel);
+                #[cfg(not(target_arch = "x86_64"))]
+                return kernel.run(Portable(()));
+            }
+        }
+    )*};
+}
+
+portable! {
+    f32, 16;
+    f64, 8;
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86;

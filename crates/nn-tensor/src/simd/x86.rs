@@ -1,0 +1,308 @@
+//! AVX-512, AVX2 with FMA, and how to find out which there is.
+
+#![allow(unsafe_code, reason = "vector instructions, and functions compiled for them")]
+
+use std::arch::x86_64::*;
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+use super::{Kernel, Portable, Simd, Vectors};
+
+/// Proof that AVX-512 is present: made in [`run_avx512`] alone.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Avx512(());
+
+/// Proof that AVX2 and FMA are present: made in [`run_avx2`] alone.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Avx2(());
+
+const UNKNOWN: u8 = 0;
+const PORTABLE: u8 = 1;
+const AVX2: u8 = 2;
+const AVX512: u8 = 3;
+
+/// What [`detect`] found; asked once, as that takes longer than a small kernel.
+static LEVEL: AtomicU8 = AtomicU8::new(UNKNOWN);
+
+#[cold]
+fn detect() -> u8 {
+    let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+    let avx512 = is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512vl");
+    let level = match (avx2, avx512) {
+        (true, true) => AVX512,
+        (true, false) => AVX2,
+        (false, _) => PORTABLE,
+    };
+    LEVEL.store(level, Relaxed);
+    level
+}
+
+/// The widest instructions present.
+#[inline(always)]
+fn level() -> u8 {
+    match LEVEL.load(Relaxed) {
+        UNKNOWN => detect(),
+        level => level,
+    }
+}
+
+#[inline(always)]
+pub(super) fn dispatch<T: Vectors, K: Kernel<T>>(kernel: K) -> K::Output
+where
+    Avx512: Simd<T>,
+    Avx2: Simd<T>,
+    Portable: Simd<T>,
+{
+    run(level(), kernel)
+}
+
+/// Runs a kernel with the instructions of a level, or those present where they are narrower.
+#[inline(always)]
+fn run<T: Vectors, K: Kernel<T>>(wanted: u8, kernel: K) -> K::Output
+where
+    Avx512: Simd<T>,
+    Avx2: Simd<T>,
+    Portable: Simd<T>,
+{
+    match wanted.min(level()) {
+        // SAFETY: `detect` found these instructions.
+        AVX512 => unsafe { run_avx512(kernel) },
+        // SAFETY: `detect` found these instructions, or wider ones that include them.
+        AVX2 => unsafe { run_avx2(kernel) },
+        _ => kernel.run(Portable(())),
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+fn run_avx512<T: Vectors, K: Kernel<T>>(kernel: K) -> K::Output
+where
+    Avx512: Simd<T>,
+{
+    kernel.run(Avx512(()))
+}
+
+#[target_feature(enable = "avx2,fma")]
+fn run_avx2<T: Vectors, K: Kernel<T>>(kernel: K) -> K::Output
+where
+    Avx2: Simd<T>,
+{
+    kernel.run(Avx2(()))
+}
+
+macro_rules! avx512 {
+    ($($float:ident, $lanes:literal, $vector:ident, $set1:ident, $loadu:ident, $storeu:ident,
+        $fmadd:ident, $add:ident, $maskz:ident, $mask_store:ident, $mask:ident;)*) => {$(
+        impl Simd<$float> for Avx512 {
+            type Vector = $vector;
+
+            #[inline(always)]
+            fn splat(self, value: $float) -> $vector {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { $set1(value) }
+            }
+            #[inline(always)]
+            fn load(self, from: &[$float; $lanes]) -> $vector {
+                // SAFETY: `self` proves that the instruction is present; the block is one
+                // vector long.
+                unsafe { $loadu(from.as_ptr()) }
+            }
+            #[inline(always)]
+            fn store(self, vector: $vector, to: &mut [$float; $lanes]) {
+                // SAFETY: as for `load`.
+                unsafe { $storeu(to.as_mut_ptr(), vector) }
+            }
+            #[inline(always)]
+            fn mul_add(self, a: $vector, b: $vector, c: $vector) -> $vector {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { $fmadd(a, b, c) }
+            }
+            #[inline(always)]
+            fn add(self, a: $vector, b: $vector) -> $vector {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { $add(a, b) }
+            }
+            #[inline(always)]
+            fn load_rest(self, from: &[$float]) -> $vector {
+                let mask = ((1_u32 << from.len().min($lanes)) - 1) as $mask;
+                // SAFETY: `self` proves that the instruction is present; it reads the lanes of
+                // the mask alone, which are no more than the slice is long.
+                unsafe { $maskz(mask, from.as_ptr()) }
+            }
+            #[inline(always)]
+            fn store_rest(self, vector: $vector, to: &mut [$float]) {
+                let mask = ((1_u32 << to.len().min($lanes)) - 1) as $mask;
+                // SAFETY: as for `load_rest`.
+                unsafe { $mask_store(to.as_mut_ptr(), mask, vector) }
+            }
+        }
+    )*};
+}
+
+avx512! {
+    f32, 16, __m512, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_fmadd_ps,
+        _mm512_add_ps, _mm512_maskz_loadu_ps, _mm512_mask_storeu_ps, __mmask16;
+    f64, 8, __m512d, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_fmadd_pd,
+        _mm512_add_pd, _mm512_maskz_loadu_pd, _mm512_mask_storeu_pd, __mmask8;
+}
+
+/// A block is two vectors here.
+macro_rules! avx2 {
+    ($($float:ident, $lanes:literal, $vector:ident, $set1:ident, $loadu:ident, $storeu:ident,
+        $fmadd:ident, $add:ident;)*) => {$(
+        impl Simd<$float> for Avx2 {
+            type Vector = [$vector; 2];
+
+            #[inline(always)]
+            fn splat(self, value: $float) -> [$vector; 2] {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { [$set1(value); 2] }
+            }
+            #[inline(always)]
+            fn load(self, from: &[$float; $lanes]) -> [$vector; 2] {
+                let (first, second) = from.split_at($lanes / 2);
+                // SAFETY: `self` proves that the instruction is present; each half is one
+                // vector long.
+                unsafe { [$loadu(first.as_ptr()), $loadu(second.as_ptr())] }
+            }
+            #[inline(always)]
+            fn store(self, vector: [$vector; 2], to: &mut [$float; $lanes]) {
+                let (first, second) = to.split_at_mut($lanes / 2);
+                // SAFETY: as for `load`.
+                unsafe {
+                    $storeu(first.as_mut_ptr(), vector[0]);
+                    $storeu(second.as_mut_ptr(), vector[1]);
+                }
+            }
+            #[inline(always)]
+            fn mul_add(
+                self, a: [$vector; 2], b: [$vector; 2], c: [$vector; 2],
+            ) -> [$vector; 2] {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { [$fmadd(a[0], b[0], c[0]), $fmadd(a[1], b[1], c[1])] }
+            }
+            #[inline(always)]
+            fn add(self, a: [$vector; 2], b: [$vector; 2]) -> [$vector; 2] {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { [$add(a[0], b[0]), $add(a[1], b[1])] }
+            }
+        }
+    )*};
+}
+
+avx2! {
+    f32, 16, __m256, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_fmadd_ps,
+        _mm256_add_ps;
+    f64, 8, __m256d, _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_fmadd_pd,
+        _mm256_add_pd;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AVX2, AVX512, PORTABLE, level, run};
+    use crate::product::{Combine, Dots, Strided};
+    use crate::simd::{Kernel, Simd};
+    use crate::softmax::{BLOCK, exponentials, row_blocks};
+    use crate::{Matrix, Scalar};
+
+    /// Every function of one value, at every input.
+    struct Functions<'a, T>(&'a [T]);
+
+    impl<T: Scalar> Kernel<T> for Functions<'_, T> {
+        type Output = Vec<T>;
+
+        #[inline(always)]
+        fn run<S: Simd<T>>(self, _: S) -> Vec<T> {
+            let (mut found, mut values) = (Vec::new(), vec![T::ZERO; self.0.len()]);
+            macro_rules! each {
+                ($($function:ident)*) => {$(
+                    for (y, &x) in values.iter_mut().zip(self.0) {
+                        *y = T::$function(x);
+                    }
+                    found.extend_from_slice(&values);
+                )*};
+            }
+            each! {
+                exp exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf gelu gelu_tanh
+                normal_density sqrt
+            }
+            found
+        }
+    }
+
+    fn bits<T: Scalar>(values: &[T]) -> Vec<u64> {
+        // One NaN is as good as another.
+        let bits = |x: &T| if x.is_nan() { u64::MAX } else { x.to_f64().to_bits() };
+        values.iter().map(bits).collect()
+    }
+
+    fn matrix<T: Scalar>(rows: usize, columns: usize) -> Matrix<T> {
+        Matrix::from_fn(rows, columns, |i, j| {
+            T::from_f64(((i * 37 + j * 101) % 997) as f64 / 331.0 - 1.5)
+        })
+    }
+
+    /// What each kernel computes at a level, as bits.
+    fn everything<T: Scalar>(level: u8, inputs: &[T]) -> Vec<u64>
+    where
+        super::Avx512: Simd<T>,
+        super::Avx2: Simd<T>,
+        super::Portable: Simd<T>,
+    {
+        let mut found = bits(&run(level, Functions(inputs)));
+        for (n, k, m) in [(1, 1, 1), (16, 2, 10), (37, 3, 5), (100, 10, 2), (65, 13, 9)] {
+            let (a, b, bias) = (matrix::<T>(n, k), matrix::<T>(k, m), matrix::<T>(1, m));
+            let (b, start) = (Strided::of(b.view()), Some(bias.as_slice()));
+            let mut c = matrix(n, m);
+            run(level, Combine { a: a.view(), b, start, c: c.view_mut() });
+            found.extend(bits(c.as_slice()));
+            let mut d = matrix(k, m);
+            run(level, Dots { a: a.view(), b: c.view(), c: d.view_mut() });
+            found.extend(bits(d.as_slice()));
+        }
+        found
+    }
+
+    #[test]
+    fn every_instruction_set_of_this_machine_gives_the_same_bits() {
+        let inputs32: Vec<f32> = (0..=u32::MAX).step_by(400_009).map(f32::from_bits).collect();
+        let inputs64: Vec<f64> = (0..10_000_u64)
+            .map(|i| f64::from_bits(i.wrapping_mul(0x0006_8db8_bac7_10cb)))
+            .chain((-4000..4000).map(|i| f64::from(i) / 100.0))
+            .collect();
+        let (portable32, portable64) =
+            (everything(PORTABLE, &inputs32), everything(PORTABLE, &inputs64));
+        for wider in [AVX2, AVX512] {
+            if wider <= level() {
+                assert!(everything(wider, &inputs32) == portable32, "f32, level {wider}");
+                assert!(everything(wider, &inputs64) == portable64, "f64, level {wider}");
+            }
+        }
+    }
+
+    struct Softmax<'a>(&'a Matrix<f32>, &'a mut Matrix<f32>);
+
+    impl Kernel<f32> for Softmax<'_> {
+        type Output = Vec<f32>;
+
+        #[inline(always)]
+        fn run<S: Simd<f32>>(self, _: S) -> Vec<f32> {
+            let sums = exponentials(self.0.view(), self.1.view_mut());
+            sums.ln_sums().iter().chain(sums.sums().iter()).copied().collect()
+        }
+    }
+
+    #[test]
+    fn softmax_is_the_same_for_every_instruction_set() {
+        assert_eq!(row_blocks(BLOCK).count(), 1);
+        let x = matrix::<f32>(BLOCK, 150);
+        let softmax = |level| {
+            let mut y = matrix(BLOCK, 150);
+            let sums = run(level, Softmax(&x, &mut y));
+            (bits(&sums), bits(y.as_slice()))
+        };
+        assert!(softmax(AVX2) == softmax(PORTABLE));
+        assert!(softmax(AVX512) == softmax(PORTABLE));
+    }
+}
