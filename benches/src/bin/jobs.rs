@@ -14,7 +14,7 @@ struct Job {
     run: fn() -> nn::Result<Duration>,
 }
 
-const JOBS: [Job; 4] = [
+const JOBS: [Job; 6] = [
     Job { name: "W1", about: "circle: 1000 × 2, 2-10-2 ReLU, Adam, 100 epochs", run: circle_job },
     Job { name: "W2", about: "spiral: 300 × 2, 2-64-3 ReLU, Adam, 1000 epochs", run: spiral_job },
     Job {
@@ -23,6 +23,8 @@ const JOBS: [Job; 4] = [
         run: wide_job,
     },
     Job { name: "W4", about: "1024-2048-2048-10 ReLU, Adam, batch 256, 1 step", run: large_job },
+    Job { name: "W6a", about: "one sample through 2-10-2 ReLU", run: small_sample },
+    Job { name: "W6b", about: "one sample through 784-128-64-10 ReLU", run: wide_sample },
 ];
 
 /// A network at its start, with all that its training needs.
@@ -98,6 +100,30 @@ fn large_job() -> nn::Result<Duration> {
     training.epochs(&data, 1)
 }
 
+fn small_sample() -> nn::Result<Duration> {
+    one_sample(&[2, 10, 2])
+}
+
+fn wide_sample() -> nn::Result<Duration> {
+    one_sample(&[784, 128, 64, 10])
+}
+
+/// The mean over many predictions, as the clock is too coarse for one.
+fn one_sample(widths: &[usize]) -> nn::Result<Duration> {
+    const TIMES: u32 = 10_000;
+    let network = Training::new(widths, 0.001)?.network;
+    let sample = noise(1, widths[0])?;
+    let mut output = Matrix::zeros(1, network.output_width());
+    let mut scratch = Scratch::default();
+    let start = Instant::now();
+    for _ in 0..TIMES {
+        let input = std::hint::black_box(sample.inputs().view());
+        network.predict_into(input, output.view_mut(), &mut scratch)?;
+        std::hint::black_box(&mut output);
+    }
+    Ok(start.elapsed() / TIMES)
+}
+
 fn arguments() -> Result<(Vec<&'static Job>, usize), lexopt::Error> {
     let (mut jobs, mut repeats) = (Vec::new(), 9);
     let mut parser = lexopt::Parser::from_env();
@@ -133,6 +159,13 @@ fn arguments() -> Result<(Vec<&'static Job>, usize), lexopt::Error> {
     Ok((jobs, repeats))
 }
 
+/// In milliseconds, with as many decimals as say something.
+fn readable(time: Duration) -> String {
+    let milliseconds = time.as_secs_f64() * 1e3;
+    let decimals = if milliseconds < 0.01 { 6 } else { 3 };
+    format!("{milliseconds:.decimals$} ms")
+}
+
 fn main() -> ExitCode {
     let (jobs, repeats) = match arguments() {
         Ok(arguments) => arguments,
@@ -146,8 +179,7 @@ fn main() -> ExitCode {
         match times {
             Ok(mut times) => {
                 times.sort_unstable();
-                let [median, least] = [times[times.len() / 2], times[0]]
-                    .map(|time| format!("{:.3} ms", time.as_secs_f64() * 1e3));
+                let [median, least] = [times[times.len() / 2], times[0]].map(readable);
                 println!("{} median {median} min {least}", job.name);
             }
             Err(error) => {

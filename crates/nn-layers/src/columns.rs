@@ -8,9 +8,15 @@ use crate::Result;
 const ALIGNMENT: usize = 64;
 
 /// A matrix without a shape of its own, each column at an aligned place.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Columns<T> {
     values: Vec<T>,
+}
+
+impl<T> Default for Columns<T> {
+    fn default() -> Self {
+        Self { values: Vec::new() }
+    }
 }
 
 impl<T> Columns<T> {

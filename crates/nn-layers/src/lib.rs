@@ -50,6 +50,6 @@ pub use dense::Dense;
 pub use error::{LayerError, Result};
 pub use layer::{Backward, Gradients, Layer};
 pub use log_softmax::LogSoftmax;
-pub use network::{Network, NetworkBuilder, ParameterName, ROWS_AT_ONCE};
+pub use network::{Network, NetworkBuilder, ParameterName, ROWS_AT_ONCE, Scratch};
 pub use softmax::Softmax;
 pub use trace::Trace;

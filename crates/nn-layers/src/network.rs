@@ -35,6 +35,16 @@ pub struct Network<T = f32> {
     widths: Vec<usize>,
 }
 
+/// Memory for [`Network::predict_into`]: what passes between the layers.
+#[derive(Debug, Clone)]
+pub struct Scratch<T = f32>([Columns<T>; 2]);
+
+impl<T> Default for Scratch<T> {
+    fn default() -> Self {
+        Self([Columns::default(), Columns::default()])
+    }
+}
+
 /// Which parameter of a network: prints as PyTorch's `nn.Sequential` names it, `0.weight`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ParameterName {
@@ -152,20 +162,52 @@ impl<T: Scalar> Network<T> {
     /// [`LayerError::Shape`] where the input has another number of columns.
     pub fn predict<'a>(&self, input: impl Into<View<'a, T>>) -> Result<Matrix<T>> {
         let input = input.into();
+        let mut output = Matrix::try_zeros(input.rows(), self.output_width())?;
+        self.predict_into(input, output.view_mut(), &mut Scratch::default())?;
+        Ok(output)
+    }
+
+    /// Writes the output, `n × outputs`, for an input of `n × inputs`. Takes no memory where `scratch`
+    /// has served as many rows of this network before; each thread has a scratch of its own.
+    ///
+    /// ```
+    /// use nn_layers::{Network, Relu, Scratch};
+    /// use nn_tensor::Matrix;
+    /// use rand::{SeedableRng, rngs::ChaCha8Rng};
+    ///
+    /// let mut rng = ChaCha8Rng::seed_from_u64(0);
+    /// let network: Network = Network::builder(2).dense(10).layer(Relu).dense(2).build(&mut rng)?;
+    /// let (mut scratch, mut output) = (Scratch::default(), Matrix::zeros(1, 2));
+    /// for i in 0..3 {
+    ///     let sample = Matrix::from([[0.5, i as f32]]);
+    ///     network.predict_into(sample.view(), output.view_mut(), &mut scratch)?;
+    ///     assert_eq!(output, network.predict(&sample)?);
+    /// }
+    /// # Ok::<(), nn_layers::LayerError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`LayerError::Shape`] where the input or the output has the wrong shape.
+    pub fn predict_into(
+        &self,
+        input: View<'_, T>,
+        mut output: ViewMut<'_, T>,
+        scratch: &mut Scratch<T>,
+    ) -> Result<()> {
         self.check_input("predict", &input)?;
         let rows = input.rows();
-        let mut output = Matrix::try_zeros(rows, self.output_width())?;
+        let expected = Shape { rows, columns: self.output_width() };
+        expect_shape("predict", "an output", expected, output.shape())?;
         let widest = self.widths.iter().copied().max().unwrap_or(0);
-        let mut scratch = [Columns::default(), Columns::default()];
-        for columns in &mut scratch {
+        for columns in &mut scratch.0 {
             columns.resize(rows.min(ROWS_AT_ONCE), widest)?;
         }
         for start in (0..rows).step_by(ROWS_AT_ONCE) {
             let range = start..rows.min(start + ROWS_AT_ONCE);
             let x = input.row_range(range.clone())?;
-            self.predict_rows(x, &mut scratch, output.view_mut().row_range(range)?)?;
+            self.predict_rows(x, &mut scratch.0, output.reborrow().row_range(range)?)?;
         }
-        Ok(output)
+        Ok(())
     }
 
     /// Carries a few rows through all layers, between two buffers in turn.

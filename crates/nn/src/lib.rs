@@ -34,7 +34,9 @@ pub mod prelude {
     pub use nn_data::{Batches, Dataset, circle, spiral};
     pub use nn_layers::activations::prelude::*;
     pub use nn_layers::initializers::{self, Initializer};
-    pub use nn_layers::{Activation, Backward, Dense, Layer, LogSoftmax, Network, Softmax, Trace};
+    pub use nn_layers::{
+        Activation, Backward, Dense, Layer, LogSoftmax, Network, Scratch, Softmax, Trace,
+    };
     pub use nn_optim::losses::prelude::*;
     pub use nn_optim::rules::prelude::*;
     pub use nn_optim::{

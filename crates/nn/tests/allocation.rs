@@ -1,4 +1,5 @@
-//! A training step of a network that is thin on one side takes no memory after the first.
+//! Training and prediction with layers that are thin on one side take no memory after the first
+//! time.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 #![allow(unsafe_code, reason = "an allocator is unsafe to write")]
@@ -39,7 +40,7 @@ static ALLOCATOR: Counting = Counting;
 
 /// The only test of this file, so that no other counts.
 #[test]
-fn a_thin_training_step_takes_no_memory_after_the_first() {
+fn thin_steps_and_predictions_take_no_memory_after_the_first() {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let data: Dataset = spiral(200, 3, &mut rng).unwrap();
     let mut batches = Batches::new(&data, 300).unwrap();
@@ -65,4 +66,12 @@ fn a_thin_training_step_takes_no_memory_after_the_first() {
         }
         assert_eq!(COUNT.load(Relaxed) - before, 0);
     }
+
+    let (mut scratch, mut output) = (Scratch::default(), Matrix::zeros(data.len(), 3));
+    let mut predict =
+        || network.predict_into(data.inputs().view(), output.view_mut(), &mut scratch).unwrap();
+    predict();
+    let before = COUNT.load(Relaxed);
+    predict();
+    assert_eq!(COUNT.load(Relaxed) - before, 0);
 }
