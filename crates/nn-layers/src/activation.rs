@@ -20,10 +20,12 @@ use crate::{Backward, Layer, Result};
 /// struct SquaredRelu;
 ///
 /// impl Activation for SquaredRelu {
+///     #[inline(always)]
 ///     fn value<R: Real>(&self, x: R) -> R {
 ///         x * x.maximum(R::ZERO)
 ///     }
 ///
+///     #[inline(always)]
 ///     fn slope<R: Real>(&self, x: R, _y: R) -> R {
 ///         let positive = x.maximum(R::ZERO);
 ///         positive + positive
@@ -36,8 +38,9 @@ use crate::{Backward, Layer, Result};
 /// ```
 ///
 /// The loop is compiled for each activation by itself and for each instruction set, so a branch-free
-/// pair of functions is vectorised, whoever wrote it; mark them `#[inline(always)]` where they are
-/// long. The functions of [`Real`] are branch-free; those of the standard library are not.
+/// pair of functions is vectorised, whoever wrote it. Mark both `#[inline(always)]`: what is not inlined
+/// is called for one value at a time, which can be a hundred times slower. The functions of [`Real`]
+/// are branch-free; those of the standard library are not.
 pub trait Activation: fmt::Debug + Copy + Send + Sync {
     /// `f(x)`
     fn value<R: Real>(&self, x: R) -> R;

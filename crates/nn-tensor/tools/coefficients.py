@@ -1,20 +1,26 @@
 #!/usr/bin/env python3
 """Prints the polynomial coefficients of src/math/.
 
-Needs mpmath. Every polynomial is the Chebyshev interpolant at 400 bits, rounded once to f64.
-The printed error is absolute, that of the polynomial before rounding.
+Needs mpmath. Every polynomial is the Chebyshev interpolant at 400 bits, rounded once to f64, or to
+f32 where it serves single.rs. The printed error is absolute, that of the polynomial before rounding.
 """
-from mpmath import mp, mpf, chebyfit, erf, erfc, exp, log, nstr, pi, sqrt
+import struct
+
+from mpmath import mp, mpf, chebyfit, erf, erfc, exp, log, nstr, pi, sqrt, tanh
 
 mp.prec = 400
 
 
-def show(name, function, a, b, terms):
+def single(x):
+    return struct.unpack("<f", struct.pack("<f", float(x)))[0]
+
+
+def show(name, function, a, b, terms, rounded=float):
     descending, error = chebyfit(function, [mpf(a), mpf(b)], terms, error=True)
     print(f"/// Error {nstr(error, 2)}.")
-    print(f"const {name}: [f64; {terms}] = [")
+    print(f"const {name}: [{'f32' if rounded is single else 'f64'}; {terms}] = [")
     for coefficient in reversed(descending):
-        print(f"    {float(coefficient)!r},")
+        print(f"    {rounded(coefficient)!r},")
     print("];")
 
 
@@ -49,6 +55,26 @@ def erfc_scaled(t):
     return (1 + 2 * x) * exp(x * x) * erfc(x)
 
 
+def tanh_tail(z):
+    """(tanh x - x) / x³ with z = x²"""
+    if z < mpf(10) ** -30:
+        return mpf(-1) / 3
+    x = sqrt(z)
+    return (tanh(x) - x) / x**3
+
+
+def ln_1p_tail(f):
+    """(ln(1 + f) - f + f²/2) / f³"""
+    return mpf(1) / 3 if abs(f) < mpf(10) ** -15 else (log(1 + f) - f + f * f / 2) / f**3
+
+
+def normal_tail_scaled(t):
+    """Φ(-x) exp(x²/2) (x + 4) with t = (x - 4) / (x + 4)"""
+    x = 4 * (1 + t) / (1 - t)
+    z = x / sqrt(mpf(2))
+    return exp(z * z) * erfc(z) / 2 * (x + 4)
+
+
 def show_pair(name, exact):
     """A constant and what f64 leaves out of it."""
     print(f"const {name}: (f64, f64) = ({float(exact)!r}, {float(exact - mpf(float(exact)))!r});")
@@ -62,3 +88,12 @@ show("ERF_TAIL", erf_tail, 0, 1, 12)
 show("ERFC_SCALED", erfc_scaled, -1, 1, 26)
 show_pair("SCALE", 2 * sqrt(2 / pi))
 show_pair("CUBIC", mpf("0.044715"))
+
+print("// single.rs")
+half_ln2 = log(2) / 2 * mpf("1.001")
+show("EXP_TAIL", exp_tail, -half_ln2, half_ln2, 6, single)
+show("TANH_TAIL", tanh_tail, 0, mpf("0.56") ** 2, 7, single)
+show("LN_TAIL", ln_1p_tail, (sqrt(mpf(1) / 2) - 1) * mpf("1.0001"), (sqrt(2) - 1) * mpf("1.0001"), 9, single)
+print("// normal_single.rs")
+show("EXP_TAIL", exp_tail, -half_ln2, half_ln2, 6)
+show("TAIL_SCALED", normal_tail_scaled, -1, mpf(11) / 19, 11)

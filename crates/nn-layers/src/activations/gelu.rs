@@ -20,10 +20,12 @@ use crate::Activation;
 pub struct Gelu;
 
 impl Activation for Gelu {
+    #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         x.gelu()
     }
 
+    #[inline(always)]
     fn slope<R: Real>(&self, x: R, _y: R) -> R {
         // Φ(x) + x·φ(x), where φ vanishes beyond ±40.
         let far = R::from_f64(40.0);

@@ -21,10 +21,12 @@ const SCALE: f64 = 1.595_769_121_605_730_8;
 const CUBIC: f64 = 0.044_715;
 
 impl Activation for GeluTanh {
+    #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         x.gelu_tanh()
     }
 
+    #[inline(always)]
     fn slope<R: Real>(&self, x: R, _y: R) -> R {
         let u = gate(x);
         let d_u = R::from_f64(SCALE) * (R::ONE + R::from_f64(3.0 * CUBIC) * x * x);

@@ -13,10 +13,12 @@ use crate::Activation;
 pub struct Identity;
 
 impl Activation for Identity {
+    #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         x
     }
 
+    #[inline(always)]
     fn slope<R: Real>(&self, _x: R, _y: R) -> R {
         R::ONE
     }

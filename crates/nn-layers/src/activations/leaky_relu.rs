@@ -27,10 +27,12 @@ impl Default for LeakyRelu {
 }
 
 impl Activation for LeakyRelu {
+    #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         if x > R::ZERO { x } else { R::from_f64(self.negative_slope) * x }
     }
 
+    #[inline(always)]
     fn slope<R: Real>(&self, x: R, _y: R) -> R {
         if x > R::ZERO { R::ONE } else { R::from_f64(self.negative_slope) }
     }

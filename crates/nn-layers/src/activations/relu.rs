@@ -17,11 +17,13 @@ use crate::Activation;
 pub struct Relu;
 
 impl Activation for Relu {
+    #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         // Not "x if x > 0", so that a NaN stays one.
         if x <= R::ZERO { R::ZERO } else { x }
     }
 
+    #[inline(always)]
     fn slope<R: Real>(&self, _x: R, y: R) -> R {
         if y > R::ZERO { R::ONE } else { R::ZERO }
     }

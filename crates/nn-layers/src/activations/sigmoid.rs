@@ -14,10 +14,12 @@ use crate::Activation;
 pub struct Sigmoid;
 
 impl Activation for Sigmoid {
+    #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         x.sigmoid()
     }
 
+    #[inline(always)]
     fn slope<R: Real>(&self, x: R, y: R) -> R {
         // σ(-x) is 1 - y without the cancellation where y is close to 1.
         y * (-x).sigmoid()

@@ -13,10 +13,12 @@ use crate::Activation;
 pub struct Tanh;
 
 impl Activation for Tanh {
+    #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         x.tanh()
     }
 
+    #[inline(always)]
     fn slope<R: Real>(&self, _x: R, y: R) -> R {
         (R::ONE - y) * (R::ONE + y)
     }

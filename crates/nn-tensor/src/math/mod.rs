@@ -11,6 +11,7 @@ mod erf;
 mod exp;
 mod gelu_tanh;
 mod ln;
+mod normal_single;
 pub(crate) mod single;
 mod tanh;
 

@@ -4,6 +4,8 @@
 //! Where a rounding error would show, it is carried along: the fused multiplication and addition
 //! gives the error of a product, and a sum's error is what is left when its parts are taken away.
 
+pub(crate) use super::normal_single::{gelu, normal_cdf, normal_density};
+
 /// `a·b + c`, rounded once.
 #[inline(always)]
 fn fma(a: f32, b: f32, c: f32) -> f32 {
