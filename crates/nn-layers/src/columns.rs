@@ -56,8 +56,11 @@ impl<T: Scalar> Columns<T> {
     }
 
     /// From one column to the next: to a whole number of vectors, and one more, since columns that
-    /// are a power of two apart compete for the same places in cache.
+    /// are a power of two apart compete for the same places in cache. A single row has no gaps.
     const fn stride(rows: usize) -> usize {
+        if rows == 1 {
+            return 1;
+        }
         let lanes = ALIGNMENT / size_of::<T>();
         rows.next_multiple_of(lanes) + lanes
     }

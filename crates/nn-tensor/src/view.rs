@@ -141,6 +141,17 @@ impl<'a, T: Scalar> View<'a, T> {
         if self.rows == 0 { &[] } else { &self.data[j * self.stride..][..self.rows] }
     }
 
+    /// A single row without gaps as a column: the same values one after another.
+    pub(crate) fn row_as_column(&self) -> Option<View<'a, T>> {
+        let (rows, columns) = (self.columns, 1);
+        (self.rows == 1 && self.stride == 1).then_some(View {
+            rows,
+            columns,
+            stride: rows,
+            ..*self
+        })
+    }
+
     /// The value in row `i` of column `j`, or `None` where there is none.
     #[must_use]
     pub fn get(&self, i: usize, j: usize) -> Option<T> {
@@ -240,6 +251,17 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
     #[must_use]
     pub const fn as_view(&self) -> View<'_, T> {
         View { data: self.data, rows: self.rows, columns: self.columns, stride: self.stride }
+    }
+
+    /// Whether this is a single row without gaps, which is also a column.
+    pub(crate) const fn is_packed_row(&self) -> bool {
+        self.rows == 1 && self.stride == 1
+    }
+
+    /// Rows and columns exchanged, where [`ViewMut::is_packed_row`] holds.
+    pub(crate) fn row_into_column(self) -> ViewMut<'a, T> {
+        let rows = self.columns;
+        ViewMut { data: self.data, rows, columns: 1, stride: rows }
     }
 
     /// The same matrix, borrowed for a shorter time.

@@ -57,6 +57,14 @@ fn combine<T: Scalar>(
 ) -> Result<(), ShapeError> {
     expect_shape(name, "a right-hand side", Expected::rows(a.columns()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.columns() }, c.shape())?;
+    // One sample: each output is the product of the row with a column of B, both contiguous.
+    if let Some(row) = a.row_as_column() {
+        for (j, c) in c.iter_columns_mut().enumerate() {
+            c[0] = start.map_or(T::ZERO, |start| start[j]);
+        }
+        T::dots(Dots { a: row, b, c });
+        return Ok(());
+    }
     if a.columns().min(b.columns()) <= THIN || a.rows() == 1 {
         T::combine(Combine { a, b: Strided::of(b), start, c });
         return Ok(());
@@ -104,6 +112,12 @@ pub fn matmul_transpose<T: Scalar>(
     let name = "matmul_transpose";
     expect_shape(name, "a right-hand side", Expected::columns(a.columns()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.rows() }, c.shape())?;
+    // One sample: the gradient of the row is a sum of the columns of B.
+    if c.is_packed_row() {
+        let (weights, c) = (Strided::of(a).transposed(), c.row_into_column());
+        T::combine(Combine { a: b, b: weights, start: None, c });
+        return Ok(());
+    }
     let b = Strided::of(b).transposed();
     if b.rows.min(b.columns) <= THIN || a.rows() == 1 {
         T::combine(Combine { a, b, start: None, c });
