@@ -37,10 +37,10 @@ use crate::{Backward, Layer, Result};
 /// # Ok::<(), nn_layers::LayerError>(())
 /// ```
 ///
-/// The loop is compiled for each activation by itself and for each instruction set, so a branch-free
-/// pair of functions is vectorised, whoever wrote it. Mark both `#[inline(always)]`: what is not inlined
-/// is called for one value at a time, which can be a hundred times slower. The functions of [`Real`]
-/// are branch-free; those of the standard library are not.
+/// The loop is compiled for each activation by itself and for each instruction set, so a
+/// branch-free pair of functions is vectorised, whoever wrote it. Mark both `#[inline(always)]`:
+/// what is not inlined is called for one value at a time, which can be a hundred times slower. The
+/// functions of [`Real`] are branch-free; those of the standard library are not.
 pub trait Activation: fmt::Debug + Copy + Send + Sync {
     /// `f(x)`
     fn value<R: Real>(&self, x: R) -> R;

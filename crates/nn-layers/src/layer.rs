@@ -13,10 +13,9 @@ use crate::Result;
 /// between threads as it is.
 ///
 /// To write one, say how wide its output is and give the two passes; if it has parameters, show
-/// them to both visitors, in the order in which `backward_into` adds to their gradients. Both passes
-/// check the shapes that they are given. A function
-/// of single values is better written as an [`Activation`](crate::Activation), which becomes a
-/// layer by itself.
+/// them to both visitors, in the order in which `backward_into` adds to their gradients. Both
+/// passes check the shapes that they are given. A function of single values is better written as an
+/// [`Activation`](crate::Activation), which becomes a layer by itself.
 ///
 /// ```
 /// use nn_layers::{Backward, Layer, Result};

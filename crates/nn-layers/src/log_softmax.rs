@@ -6,10 +6,11 @@ use nn_tensor::{Scalar, View, ViewMut};
 use crate::row_function::{self, RowFunction};
 use crate::{Backward, Layer, Result};
 
-/// The logarithm of [`Softmax`](crate::Softmax), `yⱼ = xⱼ - ln Σₖ exp(xₖ)` (`torch.nn.LogSoftmax(dim=1)`).
+/// The logarithm of [`Softmax`](crate::Softmax), `yⱼ = xⱼ - ln Σₖ exp(xₖ)`
+/// (`torch.nn.LogSoftmax(dim=1)`).
 ///
-/// Finite also where the probability itself rounds to 0, as long as no two values of a row are further
-/// apart than the largest number.
+/// Finite also where the probability itself rounds to 0, as long as no two values of a row are
+/// further apart than the largest number.
 ///
 /// ```
 /// use nn_layers::{Layer, LogSoftmax};

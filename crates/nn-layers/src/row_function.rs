@@ -6,8 +6,8 @@ use nn_tensor::{Scalar, View, ViewMut, expect_shape};
 
 use crate::{Backward, Result};
 
-/// A function of each row by itself, as wide as the row. Both functions are given a block of rows, and
-/// should be `#[inline(always)]`.
+/// A function of each row by itself, as wide as the row. Both functions are given a block of rows,
+/// and should be `#[inline(always)]`.
 pub(crate) trait RowFunction: Copy {
     /// The name of the layer.
     const NAME: &'static str;

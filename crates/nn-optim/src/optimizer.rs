@@ -97,13 +97,9 @@ impl<T: Scalar> Optimizer<T> {
     ///
     /// # Errors
     /// [`OptimError::Hyperparameter`] where one is out of range.
-    pub fn new<R: Rule>(rule: R, network: &Network<T>) -> Result<Self> {
+    pub fn new<R: Rule>(mut rule: R, network: &Network<T>) -> Result<Self> {
         rule.check()?;
-        if !T::from_f64(*rule.clone().learning_rate_mut()).is_finite() {
-            let (name, value) = ("learning_rate", *rule.clone().learning_rate_mut());
-            let allowed = "finite in the precision of the network";
-            return Err(OptimError::Hyperparameter { name, value, allowed });
-        }
+        check_precision::<T>(*rule.learning_rate_mut())?;
         let mut shapes = Vec::new();
         network.visit(&mut |_, parameter| shapes.push(parameter.shape()));
         let memory = vec![R::Memory::<T>::default(); network.parameter_count()];
@@ -156,11 +152,17 @@ impl<T: Scalar> Optimizer<T> {
     /// # Errors
     /// [`OptimError::Hyperparameter`] where it is negative, infinite or NaN; it is then as it was.
     pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
-        let in_range = |x| x >= 0.0 && T::from_f64(x).is_finite();
-        check("learning_rate", learning_rate, in_range, "finite and at least 0")?;
+        check("learning_rate", learning_rate, |x| x >= 0.0, "finite and at least 0")?;
+        check_precision::<T>(learning_rate)?;
         *self.stepper.learning_rate_mut() = learning_rate;
         Ok(())
     }
+}
+
+/// Refuses a learning rate that is infinite once it is rounded as the parameters are.
+fn check_precision<T: Scalar>(learning_rate: f64) -> Result<()> {
+    let finite = |x| T::from_f64(x).is_finite();
+    check("learning_rate", learning_rate, finite, "finite in the precision of the network")
 }
 
 /// A rule with its memory, whatever rule it is: the one virtual call of a step.

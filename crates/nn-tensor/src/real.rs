@@ -99,8 +99,8 @@ pub trait Real:
     fn erf(self) -> Self;
     /// `erfc x = 1 - erf x`, accurate where it is tiny.
     fn erfc(self) -> Self;
-    /// `Φ(x) = ½·erfc(-x/√2)`, the cumulative distribution function of the standard normal, accurate where
-    /// it is tiny.
+    /// `Φ(x) = ½·erfc(-x/√2)`, the cumulative distribution function of the standard normal,
+    /// accurate where it is tiny.
     fn normal_cdf(self) -> Self;
     /// `x·Φ(x)`, accurate where it is tiny; its limits are 0 and infinity.
     fn gelu(self) -> Self;

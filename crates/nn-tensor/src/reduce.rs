@@ -12,8 +12,8 @@ pub enum Axis {
     Columns,
 }
 
-/// A sum in `f64` that carries its own rounding error (after Neumaier, 1974), so that
-/// the number of the values does not show in the result, and their order all but never.
+/// A sum in `f64` that carries its own rounding error (after Neumaier, 1974), so that the number of
+/// the values does not show in the result, and their order all but never.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sum {
     value: f64,

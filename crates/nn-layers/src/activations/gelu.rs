@@ -6,8 +6,9 @@ use crate::Activation;
 /// function of the standard normal (`torch.nn.GELU()`, its exact form by `erf`).
 ///
 /// Where PyTorch computes `Φ` as `½·(1 + erf(x/√2))`, which loses all digits as `x` falls, this is
-/// accurate down to the smallest numbers. The limit at negative infinity is 0. Hendrycks and Gimpel,
-/// "Gaussian error linear units", 2016. [`GeluTanh`](crate::GeluTanh) is the approximation by `tanh`.
+/// accurate down to the smallest numbers. The limit at negative infinity is 0. Hendrycks and
+/// Gimpel, "Gaussian error linear units", 2016. [`GeluTanh`](crate::GeluTanh) is the approximation
+/// by `tanh`.
 ///
 /// ```
 /// use nn_layers::{Activation, Gelu};

@@ -5,7 +5,8 @@ use crate::Activation;
 /// The approximation of [`Gelu`](crate::Gelu) by `tanh`,
 /// `f(x) = ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))` (`torch.nn.GELU(approximate="tanh")`).
 ///
-/// Hendrycks and Gimpel, "Gaussian error linear units", 2016. Computed without the cancellation of `1 + tanh u` where `x` is negative.
+/// Hendrycks and Gimpel, "Gaussian error linear units", 2016. Computed without the cancellation of
+/// `1 + tanh u` where `x` is negative.
 ///
 /// ```
 /// use nn_layers::{Activation, GeluTanh};

@@ -13,8 +13,8 @@ use crate::{Result, Rule};
 /// w ← w - learning_rate·m̂ / (√v̂ + eps)     with m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ)
 /// ```
 ///
-/// With AMSGrad, the largest `v` so far takes the place of `v` in `v̂`. Where the denominator is 0, as
-/// with an `eps` of 0 before the first gradient that is not, the parameter stays (in PyTorch it
+/// With AMSGrad, the largest `v` so far takes the place of `v` in `v̂`. Where the denominator is 0,
+/// as with an `eps` of 0 before the first gradient that is not, the parameter stays (in PyTorch it
 /// becomes NaN).
 ///
 /// Kingma and Ba, "Adam: a method for stochastic optimization", 2015; Reddi, Kale and Kumar, "On the

@@ -18,14 +18,14 @@ const EXP_TAIL: [f64; 11] = [
 ];
 
 /// ln 2 in two parts, the first with 21 trailing zeros, so that its product with `k` is exact.
-const LN_2: (f64, f64) = (0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-10);
+pub(super) const LN_2: (f64, f64) = (0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-10);
 
 /// Adding 1.5·2⁵² rounds to an integer and leaves it in the low bits.
-const ROUND: f64 = 6_755_399_441_055_744.0;
+pub(super) const ROUND: f64 = 6_755_399_441_055_744.0;
 
 /// 2ᵏ for an integer `k` from -1022 to 1023.
 #[inline(always)]
-fn power_of_two(k: f64) -> f64 {
+pub(super) fn power_of_two(k: f64) -> f64 {
     f64::from_bits((k + ROUND).to_bits().wrapping_add(1023) << 52)
 }
 

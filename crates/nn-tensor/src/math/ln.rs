@@ -1,5 +1,6 @@
 //! `ln` and `ln_1p`: x = 2ᵏ·(1 + f), and ln(1 + f) = ln((1 + s) / (1 - s)) with s = f / (2 + f).
 
+use super::exp::{LN_2, ROUND};
 use super::polynomial;
 
 /// `(ln((1 + s) / (1 - s)) - 2s) / s³` in `s²`: error 2.1e-18.
@@ -13,9 +14,6 @@ const LN_TAIL: [f64; 8] = [
     0.13268746195596595,
     0.13086907887965027,
 ];
-
-/// ln 2 in two parts, the first with 21 trailing zeros, so that its product with `k` is exact.
-const LN_2: (f64, f64) = (0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-10);
 
 /// `k·ln 2 + ln(1 + f) + c` for a small correction `c`.
 #[inline(always)]
@@ -33,8 +31,8 @@ fn split(x: f64) -> (f64, f64) {
     const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
     let bits = x.to_bits().wrapping_sub(SQRT_HALF);
     // The exponent becomes a float by way of the low bits of 1.5·2⁵².
-    const OFFSET: f64 = 6_755_399_441_055_744.0;
-    let k = f64::from_bits(OFFSET.to_bits().wrapping_add(((bits as i64) >> 52) as u64)) - OFFSET;
+    let exponent = ((bits as i64) >> 52) as u64;
+    let k = f64::from_bits(ROUND.to_bits().wrapping_add(exponent)) - ROUND;
     (k, f64::from_bits((bits & 0x000f_ffff_ffff_ffff).wrapping_add(SQRT_HALF)))
 }
 

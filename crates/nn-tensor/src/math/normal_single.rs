@@ -1,5 +1,7 @@
 //! The normal distribution for `f32`, in `f64` with no more terms than `f32` can show.
 
+use super::exp::{ROUND, power_of_two};
+
 /// `Φ(-x)·exp(x²/2)·(x + 4)` in `t = (x - 4) / (x + 4)` for `x` from 0 to 15: relative error 2.9e-9.
 const TAIL_SCALED: [f64; 11] = [
     0.7552851306230107,
@@ -41,14 +43,10 @@ const FAR: f64 = 15.0;
 /// `exp(-x²/2)` and `Φ(-x)` for `0 ≤ x ≤ 15`. The square of an `f32` is exact.
 #[inline(always)]
 fn density_and_tail(x: f64) -> (f64, f64) {
-    /// Adding 1.5·2⁵² rounds to an integer and leaves it in the low bits.
-    const ROUND: f64 = 6_755_399_441_055_744.0;
-
     let y = -0.5 * x * x;
     let k = y.mul_add(std::f64::consts::LOG2_E, ROUND) - ROUND;
     let r = k.mul_add(-std::f64::consts::LN_2, y);
-    let power = f64::from_bits((k + ROUND).to_bits().wrapping_add(1023) << 52);
-    let density = (1.0 + polynomial(r, &EXP_TAIL).mul_add(r * r, r)) * power;
+    let density = (1.0 + polynomial(r, &EXP_TAIL).mul_add(r * r, r)) * power_of_two(k);
 
     let share = 1.0 / (x + 4.0);
     let scaled = polynomial((x - 4.0) * share, &TAIL_SCALED) * share;

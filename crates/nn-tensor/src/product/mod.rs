@@ -59,9 +59,7 @@ fn combine<T: Scalar>(
     expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.columns() }, c.shape())?;
     // One sample: each output is the product of the row with a column of B, both contiguous.
     if let Some(row) = a.row_as_column() {
-        for (j, c) in c.iter_columns_mut().enumerate() {
-            c[0] = start.map_or(T::ZERO, |start| start[j]);
-        }
+        fill_rows(&mut c, start);
         T::dots(Dots { a: row, b, c });
         return Ok(());
     }
@@ -69,13 +67,19 @@ fn combine<T: Scalar>(
         T::combine(Combine { a, b: Strided::of(b), start, c });
         return Ok(());
     }
-    if let Some(start) = start {
-        for (c, &start) in c.iter_columns_mut().zip(start) {
-            c.fill(start);
-        }
+    let beta = if start.is_some() { T::ONE } else { T::ZERO };
+    if start.is_some() {
+        fill_rows(&mut c, start);
     }
-    gemm(Strided::of(a), Strided::of(b), if start.is_some() { T::ONE } else { T::ZERO }, c);
+    gemm(Strided::of(a), Strided::of(b), beta, c);
     Ok(())
+}
+
+/// Sets each row to `start`, or to zeros.
+fn fill_rows<T: Scalar>(c: &mut ViewMut<'_, T>, start: Option<&[T]>) {
+    for (j, c) in c.iter_columns_mut().enumerate() {
+        c.fill(start.map_or(T::ZERO, |start| start[j]));
+    }
 }
 
 /// `C += Aᵀ·B`, with `A` of `n × k`, `B` of `n × m`, `C` of `k × m`: what a batch adds to the
