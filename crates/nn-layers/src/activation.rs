@@ -5,7 +5,7 @@ use std::fmt;
 use nn_tensor::simd::{Kernel, Simd, dispatch};
 use nn_tensor::{Real, Scalar, View, ViewMut, expect_shape};
 
-use crate::{Backward, Layer, Result};
+use crate::{Backward, InPlace, Layer, Result};
 
 /// A function of one value, applied to each value of a matrix.
 ///
@@ -41,7 +41,14 @@ use crate::{Backward, Layer, Result};
 /// branch-free pair of functions is vectorised, whoever wrote it. Mark both `#[inline(always)]`:
 /// what is not inlined is called for one value at a time, which can be a hundred times slower. The
 /// functions of [`Real`] are branch-free; those of the standard library are not.
+///
+/// Where the slope can be told from `y` alone, say so by [`Activation::SLOPE_FROM_OUTPUT`], and a
+/// network spares a matrix.
 pub trait Activation: fmt::Debug + Copy + Send + Sync {
+    /// Whether `slope` looks at `y` alone. In a network, the layer then writes its output over its
+    /// input, and `slope` is given `y` in the place of `x`.
+    const SLOPE_FROM_OUTPUT: bool = false;
+
     /// `f(x)`
     fn value<R: Real>(&self, x: R) -> R;
 
@@ -64,6 +71,10 @@ impl<T: Scalar, A: Activation> Layer<T> for A {
         pass.check("activation", pass.input.columns(), 0)?;
         dispatch(Slopes { activation: *self, pass });
         Ok(())
+    }
+
+    fn in_place(&self) -> Option<&dyn InPlace<T>> {
+        if A::SLOPE_FROM_OUTPUT { Some(self) } else { None }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use nn_tensor::{
-    Matrix, Scalar, Shape, ShapeError, View, ViewMut, add_column_sums, expect_shape, product,
+    Matrix, Scalar, Shape, ShapeError, View, ViewMut, column_sums, expect_shape, product,
 };
 use rand::Rng;
 
@@ -135,10 +135,10 @@ impl<T: Scalar> Layer<T> for Dense<T> {
         let (d_weights, d_biases) = pass.d_parameters.split_at_mut(self.weights.as_slice().len());
         let d_weights = ViewMut::from_slice(d_weights, self.weights.rows(), outputs)?;
 
-        // ∂W += Xᵀ·∂Y
-        product::add_transpose_matmul(pass.input, pass.d_output, d_weights)?;
-        // ∂b += Σ ∂Y over the samples
-        add_column_sums(pass.d_output, d_biases)?;
+        // ∂W = Xᵀ·∂Y
+        product::transpose_matmul(pass.input, pass.d_output, d_weights)?;
+        // ∂b = Σ ∂Y over the samples
+        column_sums(pass.d_output, d_biases)?;
         // ∂X = ∂Y·Wᵀ
         if let Some(d_input) = pass.d_input {
             product::matmul_transpose(pass.d_output, self.weights.view(), d_input)?;
@@ -151,8 +151,12 @@ impl<T: Scalar> Layer<T> for Dense<T> {
         visitor("bias", &self.biases);
     }
 
-    fn visit_mut(&mut self, visitor: &mut dyn FnMut(&'static str, &mut Matrix<T>)) {
-        visitor("weight", &mut self.weights);
-        visitor("bias", &mut self.biases);
+    fn visit_mut(&mut self, visitor: &mut dyn FnMut(&'static str, ViewMut<'_, T>)) {
+        visitor("weight", self.weights.view_mut());
+        visitor("bias", self.biases.view_mut());
+    }
+
+    fn needs_output(&self) -> bool {
+        false
     }
 }

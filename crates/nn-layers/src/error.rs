@@ -30,17 +30,17 @@ pub enum LayerError {
         /// What does not fit.
         source: Box<LayerError>,
     },
-    /// A trace is used with a network of another shape than the one it was made for.
+    /// A trace is used with a network of other layers than the one it was made for.
     #[error(
-        "the trace was made for a network of widths {expected:?} and {expected_parameters} \
-         parameters, not of {found:?} and {found_parameters}"
+        "the trace was made for other layers: matrices of widths {expected:?} and \
+         {expected_parameters} parameters, not {found:?} and {found_parameters}"
     )]
     ForeignTrace {
-        /// The widths that the trace was made for, the input's first.
+        /// The widths of the matrices that the trace holds.
         expected: Vec<usize>,
         /// The number of parameters that the trace was made for.
         expected_parameters: usize,
-        /// The widths of the network at hand.
+        /// The widths of those that the network at hand writes.
         found: Vec<usize>,
         /// The number of its parameters.
         found_parameters: usize,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use nn_tensor::{Matrix, Scalar, Shape, View, ViewMut, expect_length, expect_shape};
 
-use crate::Result;
+use crate::{InPlace, Result};
 
 /// A differentiable function of a batch, with the parameters it has learnt.
 ///
@@ -13,7 +13,7 @@ use crate::Result;
 /// between threads as it is.
 ///
 /// To write one, say how wide its output is and give the two passes; if it has parameters, show
-/// them to both visitors, in the order in which `backward_into` adds to their gradients. Both
+/// them to both visitors, in the order in which `backward_into` writes their gradients. Both
 /// passes check the shapes that they are given. A function of single values is better written as an
 /// [`Activation`](crate::Activation), which becomes a layer by itself.
 ///
@@ -44,9 +44,9 @@ use crate::Result;
 ///
 ///     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
 ///         pass.check("Scale", pass.input.columns(), 1)?;
-///         for (x, dy) in pass.input.iter_columns().zip(pass.d_output.iter_columns()) {
-///             pass.d_parameters[0] += x.iter().zip(dy).map(|(&x, &dy)| x * dy).sum(); // ∂s = Σ x·∂y
-///         }
+///         let columns = pass.input.iter_columns().zip(pass.d_output.iter_columns());
+///         let products = columns.flat_map(|(x, dy)| x.iter().zip(dy).map(|(&x, &dy)| x * dy));
+///         pass.d_parameters[0] = products.sum(); // ∂s = Σ x·∂y
 ///         match pass.d_input {
 ///             Some(d_input) => self.forward_into(pass.d_output, d_input), // ∂X = s·∂Y
 ///             None => Ok(()),
@@ -57,8 +57,8 @@ use crate::Result;
 ///         visitor("scale", &self.scale);
 ///     }
 ///
-///     fn visit_mut(&mut self, visitor: &mut dyn FnMut(&'static str, &mut Matrix<T>)) {
-///         visitor("scale", &mut self.scale);
+///     fn visit_mut(&mut self, visitor: &mut dyn FnMut(&'static str, ViewMut<'_, T>)) {
+///         visitor("scale", self.scale.view_mut());
 ///     }
 /// }
 ///
@@ -86,7 +86,7 @@ pub trait Layer<T: Scalar>: fmt::Debug + Send + Sync {
     /// Where the shapes do not fit.
     fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()>;
 
-    /// Writes the gradient of the input, and adds to those of the parameters.
+    /// Writes the gradients of the input and of the parameters.
     ///
     /// # Errors
     /// Where the shapes do not fit.
@@ -96,7 +96,18 @@ pub trait Layer<T: Scalar>: fmt::Debug + Send + Sync {
     fn visit<'a>(&'a self, _visitor: &mut dyn FnMut(&'static str, &'a Matrix<T>)) {}
 
     /// Shows each parameter to be changed, with the same names in the same order.
-    fn visit_mut(&mut self, _visitor: &mut dyn FnMut(&'static str, &mut Matrix<T>)) {}
+    fn visit_mut(&mut self, _visitor: &mut dyn FnMut(&'static str, ViewMut<'_, T>)) {}
+
+    /// The layer as one that can work in place, if it can; see [`InPlace`].
+    fn in_place(&self) -> Option<&dyn InPlace<T>> {
+        None
+    }
+
+    /// Whether [`Layer::backward_into`] reads the output. Where it does not, the next layer may write
+    /// over it.
+    fn needs_output(&self) -> bool {
+        true
+    }
 
     /// The number of trainable parameters: the values of all matrices that [`Layer::visit`] shows.
     fn parameter_count(&self) -> usize {
@@ -152,7 +163,7 @@ pub struct Backward<'a, T> {
     /// Where its gradient with respect to the input is written, `∂X` of `n × inputs`; `None` where
     /// nobody asks for it, as before a network's first layer.
     pub d_input: Option<ViewMut<'a, T>>,
-    /// Where its gradients with respect to the parameters are added: one value for each parameter,
+    /// Where its gradients with respect to the parameters are written: one value for each parameter,
     /// in the order of [`Layer::visit`], each matrix column by column.
     pub d_parameters: &'a mut [T],
 }
@@ -207,7 +218,15 @@ impl<T: Scalar> Layer<T> for Box<dyn Layer<T>> {
         self.as_ref().visit(visitor);
     }
 
-    fn visit_mut(&mut self, visitor: &mut dyn FnMut(&'static str, &mut Matrix<T>)) {
+    fn visit_mut(&mut self, visitor: &mut dyn FnMut(&'static str, ViewMut<'_, T>)) {
         self.as_mut().visit_mut(visitor);
+    }
+
+    fn in_place(&self) -> Option<&dyn InPlace<T>> {
+        self.as_ref().in_place()
+    }
+
+    fn needs_output(&self) -> bool {
+        self.as_ref().needs_output()
     }
 }

@@ -1,8 +1,11 @@
 //! What a training pass writes.
 
+use std::sync::Arc;
+
 use nn_tensor::{Scalar, View, ViewMut};
 
 use crate::columns::Columns;
+use crate::stage::{Stage, StagePass};
 use crate::{LayerError, Result};
 
 /// What one pass through a network writes: the output of each layer and its gradient, and the
@@ -13,30 +16,35 @@ use crate::{LayerError, Result};
 /// is not written, so each thread can have a trace of its own.
 ///
 /// The gradients of the parameters are one slice, in the order in which
-/// [`Network::visit`](crate::Network::visit) shows them, each matrix column by column. A backward
-/// pass adds to it, so that the parts of a batch make up its gradient.
+/// [`Network::visit`](crate::Network::visit) shows them, each matrix column by column.
 #[derive(Debug, Clone)]
 pub struct Trace<T = f32> {
-    /// The width of the input, then of each layer's output.
-    widths: Vec<usize>,
+    stages: Arc<[Stage]>,
     /// The rows of the last forward pass.
     rows: usize,
-    /// The output of each layer.
+    /// Whether a backward pass may follow: once, as it writes over what the loss has written.
+    forwarded: bool,
+    /// The output of each stage.
     outputs: Vec<Columns<T>>,
-    /// The gradient of each layer's output.
+    /// The gradient of each stage's output.
     d_outputs: Vec<Columns<T>>,
     gradients: Vec<T>,
+    /// For the parts of a batch that are worked at the same time: a trace and the sum of the losses
+    /// of each.
+    parts: Vec<(Self, f64)>,
 }
 
 impl<T: Scalar> Trace<T> {
-    pub(crate) fn new(widths: Vec<usize>, parameters: usize) -> Self {
-        let layers = widths.len() - 1;
+    pub(crate) fn new(stages: Arc<[Stage]>) -> Self {
+        let parameters = stages.last().map_or(0, |stage| stage.parameters.end);
         Self {
-            widths,
             rows: 0,
-            outputs: vec![Columns::default(); layers],
-            d_outputs: vec![Columns::default(); layers],
+            forwarded: false,
+            outputs: vec![Columns::default(); stages.len()],
+            d_outputs: vec![Columns::default(); stages.len()],
             gradients: vec![T::ZERO; parameters],
+            parts: Vec::new(),
+            stages,
         }
     }
 
@@ -46,7 +54,7 @@ impl<T: Scalar> Trace<T> {
         self.rows
     }
 
-    /// The gradients of all parameters, as added up since they were last zeroed.
+    /// The gradients of all parameters, as the last backward pass wrote them.
     #[must_use]
     pub fn gradients(&self) -> &[T] {
         &self.gradients
@@ -58,94 +66,124 @@ impl<T: Scalar> Trace<T> {
         &mut self.gradients
     }
 
-    /// Sets the gradients of all parameters to 0, as before a new batch.
-    pub fn zero_gradients(&mut self) {
-        self.gradients.fill(T::ZERO);
-    }
-
     /// The output of the last forward pass, `n × outputs`, and its gradient, which the loss writes
     /// before the backward pass.
     ///
     /// # Errors
     /// Never, but for a fault of this crate.
     pub fn output_and_gradient(&mut self) -> Result<(View<'_, T>, ViewMut<'_, T>)> {
-        let last = self.outputs.len() - 1;
-        let width = self.widths[last + 1];
+        let last = self.stages.len() - 1;
+        let width = self.stages[last].width;
         let output = self.outputs[last].view(self.rows, width)?;
         let gradient = self.d_outputs[last].view_mut(self.rows, width)?;
         Ok((output, gradient))
     }
 
-    /// Refuses a network of other widths or another number of parameters.
-    pub(crate) fn check(&self, widths: &[usize], parameters: usize) -> Result<()> {
-        if self.widths == widths && self.gradients.len() == parameters {
-            Ok(())
-        } else {
-            Err(LayerError::ForeignTrace {
-                expected: self.widths.clone(),
-                expected_parameters: self.gradients.len(),
-                found: widths.to_vec(),
-                found_parameters: parameters,
-            })
+    /// Refuses a network of other layers.
+    pub(crate) fn check(&self, stages: &Arc<[Stage]>) -> Result<()> {
+        if Arc::ptr_eq(&self.stages, stages) || self.stages == *stages {
+            return Ok(());
         }
+        let widths = |stages: &[Stage]| stages.iter().map(|stage| stage.width).collect();
+        let parameters = |stages: &[Stage]| stages.last().map_or(0, |stage| stage.parameters.end);
+        Err(LayerError::ForeignTrace {
+            expected: widths(&self.stages),
+            expected_parameters: parameters(&self.stages),
+            found: widths(stages),
+            found_parameters: parameters(stages),
+        })
     }
 
     /// Makes every output and its gradient `rows` long. What was there stays in memory, so that a
     /// batch of as many rows as any before takes none.
-    ///
-    /// Until the forward pass is through, there is none that a backward pass could follow.
-    pub(crate) fn resize(&mut self, rows: usize) -> Result<()> {
-        self.rows = 0;
-        let widths = &self.widths[1..];
-        for ((output, gradient), width) in
-            self.outputs.iter_mut().zip(&mut self.d_outputs).zip(widths)
-        {
-            output.resize(rows, *width)?;
-            gradient.resize(rows, *width)?;
+    pub(crate) fn start(&mut self, stages: &Arc<[Stage]>, rows: usize) -> Result<()> {
+        self.check(stages)?;
+        (self.rows, self.forwarded) = (0, false);
+        let matrices = self.outputs.iter_mut().zip(&mut self.d_outputs);
+        for ((output, gradient), stage) in matrices.zip(self.stages.iter()) {
+            output.resize(rows, stage.width)?;
+            gradient.resize(rows, stage.width)?;
         }
         self.rows = rows;
         Ok(())
     }
 
-    /// The output of the layer before `layer` (`None` before the first, where it is the network's
-    /// input) and that of `layer`, to be written.
+    /// The forward pass is through.
+    pub(crate) const fn end_forward(&mut self) {
+        self.forwarded = true;
+    }
+
+    /// Refuses a backward pass of other rows than the forward pass had, or a second one.
+    pub(crate) fn start_backward(&mut self, rows: usize) -> Result<()> {
+        let expected = if self.forwarded { self.rows } else { 0 };
+        if !self.forwarded || rows != expected {
+            return Err(LayerError::NoForwardPass { expected, found: rows });
+        }
+        self.forwarded = false;
+        Ok(())
+    }
+
+    /// A trace and the sum of its losses for each of `count` parts of a batch.
+    pub(crate) fn parts(&mut self, count: usize) -> &mut [(Self, f64)] {
+        self.rows = 0;
+        while self.parts.len() < count {
+            self.parts.push((Self::new(Arc::clone(&self.stages)), 0.0));
+        }
+        &mut self.parts[..count]
+    }
+
+    /// Adds the losses and the gradients of the first `count` parts to those before, in their order.
+    pub(crate) fn add_parts(&mut self, count: usize, losses: &mut f64) {
+        for (part, loss) in &self.parts[..count] {
+            *losses += loss;
+            for (sum, &g) in self.gradients.iter_mut().zip(&part.gradients) {
+                *sum += g;
+            }
+        }
+    }
+
+    /// Sets the gradients to 0, for those of the parts to be added.
+    pub(crate) fn zero_gradients(&mut self) {
+        self.gradients.fill(T::ZERO);
+    }
+
+    /// The output of the stage before `stage` (`None` before the first, where it is the network's
+    /// input) and that of `stage`, to be written.
     pub(crate) fn forward(
         &mut self,
-        layer: usize,
+        stage: usize,
     ) -> Result<(Option<View<'_, T>>, ViewMut<'_, T>)> {
-        let (before, from) = self.outputs.split_at_mut(layer);
-        let input = before.last().map(|x| x.view(self.rows, self.widths[layer]));
-        let output = from[0].view_mut(self.rows, self.widths[layer + 1]);
-        Ok((input.transpose()?, output?))
+        let (before, from) = self.outputs.split_at_mut(stage);
+        let input = match before.last() {
+            Some(x) => Some(x.view(self.rows, self.stages[stage - 1].width)?),
+            None => None,
+        };
+        Ok((input, from[0].view_mut(self.rows, self.stages[stage].width)?))
     }
 
-    /// What the backward pass of `layer` reads and writes: its input and the gradient of that (both
-    /// `None` for the first layer), its output and the gradient of that, and the gradients of all
-    /// parameters.
-    pub(crate) fn backward(&mut self, layer: usize) -> Result<BackwardParts<'_, T>> {
-        let (before, from) = self.d_outputs.split_at_mut(layer);
-        let width = self.widths[layer + 1];
-        let input = match layer.checked_sub(1) {
-            None => None,
-            Some(previous) => {
-                let width = self.widths[layer];
-                let input = self.outputs[previous].view(self.rows, width)?;
-                Some((input, before[previous].view_mut(self.rows, width)?))
+    /// What the backward pass of `stage` reads and writes. `input` is the network's, whose gradient
+    /// nobody asks for.
+    pub(crate) fn backward<'a>(
+        &'a mut self,
+        stage: usize,
+        input: View<'a, T>,
+    ) -> Result<StagePass<'a, T>> {
+        let (before, from) = self.d_outputs.split_at_mut(stage);
+        let Stage { width, ref parameters, .. } = self.stages[stage];
+        let (input, d_input) = match before.last_mut() {
+            Some(d_input) => {
+                let width = self.stages[stage - 1].width;
+                let input = self.outputs[stage - 1].view(self.rows, width)?;
+                (input, Some(d_input.view_mut(self.rows, width)?))
             }
+            None => (input, None),
         };
-        Ok(BackwardParts {
+        Ok(StagePass {
             input,
-            output: self.outputs[layer].view(self.rows, width)?,
-            d_output: from[0].view(self.rows, width)?,
-            gradients: &mut self.gradients,
+            output: self.outputs[stage].view(self.rows, width)?,
+            d_output: from[0].view_mut(self.rows, width)?,
+            d_input,
+            d_parameters: &mut self.gradients[parameters.clone()],
         })
     }
-}
-
-/// See [`Trace::backward`].
-pub(crate) struct BackwardParts<'a, T> {
-    pub(crate) input: Option<(View<'a, T>, ViewMut<'a, T>)>,
-    pub(crate) output: View<'a, T>,
-    pub(crate) d_output: View<'a, T>,
-    pub(crate) gradients: &'a mut [T],
 }

@@ -169,3 +169,66 @@ fn a_cloned_trace_holds_the_same_pass() {
         traces.iter_mut().map(|trace| trace.output_and_gradient().unwrap().0.to_matrix()).collect();
     assert!(outputs.iter().all(|output| *output == network.predict(&x).unwrap()));
 }
+
+#[test]
+fn a_pass_backward_is_made_once_for_each_pass_forward() {
+    let network = network();
+    let x = Matrix::zeros(4, 2);
+    let mut trace = network.trace();
+    network.forward(x.view(), &mut trace).unwrap();
+    network.backward(x.view(), &mut trace).unwrap();
+    assert_eq!(
+        network.backward(x.view(), &mut trace).unwrap_err(),
+        LayerError::NoForwardPass { expected: 0, found: 4 }
+    );
+}
+
+/// An activation that hides what it can do in place.
+#[derive(Debug)]
+struct Apart<A>(A);
+
+impl<T: nn_tensor::Scalar, A: Layer<T>> Layer<T> for Apart<A> {
+    fn output_width(&self, inputs: usize) -> nn_layers::Result<usize> {
+        self.0.output_width(inputs)
+    }
+
+    fn forward_into(
+        &self,
+        input: nn_tensor::View<'_, T>,
+        output: nn_tensor::ViewMut<'_, T>,
+    ) -> nn_layers::Result<()> {
+        self.0.forward_into(input, output)
+    }
+
+    fn backward_into(&self, pass: nn_layers::Backward<'_, T>) -> nn_layers::Result<()> {
+        self.0.backward_into(pass)
+    }
+}
+
+#[test]
+fn a_layer_in_place_gives_the_same_bits_as_one_with_a_matrix_of_its_own() {
+    let network = |apart: bool| {
+        let mut builder = Network::<f64>::builder(3);
+        for (_, activation) in nn_layers::activations::all() {
+            builder = builder.dense(4);
+            // Twice, since the second may not write over what the first one needs.
+            for layer in [activation, Box::new(Relu)] {
+                builder = if apart { builder.layer(Apart(layer)) } else { builder.layer(layer) };
+            }
+        }
+        builder.build(&mut rng()).unwrap()
+    };
+    let x = Matrix::from_fn(37, 3, |i, j| ((i * 3 + j) as f64 * 0.7).sin());
+    let passes = [false, true].map(|apart| {
+        let network = network(apart);
+        let mut trace = network.trace();
+        network.forward(x.view(), &mut trace).unwrap();
+        let (output, mut gradient) = trace.output_and_gradient().unwrap();
+        let output = output.to_matrix();
+        assert_eq!(output, network.predict(&x).unwrap());
+        gradient.fill(0.25);
+        network.backward(x.view(), &mut trace).unwrap();
+        (output, trace.gradients().to_vec())
+    });
+    assert_eq!(passes[0], passes[1]);
+}

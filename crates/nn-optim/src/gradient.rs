@@ -1,6 +1,6 @@
 //! From a batch to the gradients of a network's parameters.
 
-use nn_layers::{Network, ROWS_AT_ONCE, Trace};
+use nn_layers::{Network, Trace};
 use nn_tensor::{Expected, Scalar, Shape, View, expect_shape};
 
 use crate::{Loss, OptimError, Result, Targets};
@@ -8,8 +8,7 @@ use crate::{Loss, OptimError, Result, Targets};
 /// The loss of a batch; its gradients with respect to all parameters are left in `trace`, in place
 /// of what was there.
 ///
-/// The batch is worked in parts of [`ROWS_AT_ONCE`] rows, and the gradients of the parts are added in
-/// order. `inputs` is `n × inputs`, and `targets` has `n` rows or labels. This is what PyTorch's
+/// The batch is worked in parts, as [`Network::forward_backward`] says. `inputs` is `n × inputs`, and `targets` has `n` rows or labels. This is what PyTorch's
 /// `loss(model(inputs), targets)` and `loss.backward()` do together, after `zero_grad()`.
 ///
 /// ```
@@ -47,18 +46,9 @@ pub fn value_and_gradient<'a, T: Scalar>(
     expect_shape("value_and_gradient", "an input", needed, inputs.shape())?;
     let divisor = loss.divisor(Shape { rows, columns: network.output_width() }, targets)?;
     let scale = T::from_f64(1.0 / divisor);
-    let mut sum = 0.0;
-    for start in (0..rows).step_by(ROWS_AT_ONCE) {
-        let range = start..rows.min(start + ROWS_AT_ONCE);
-        let part = inputs.row_range(range.clone())?;
-        network.forward(part, trace)?;
-        if start == 0 {
-            trace.zero_gradients();
-        }
-        let (outputs, gradient) = trace.output_and_gradient()?;
-        sum += loss.sum_into(outputs, targets.row_range(range)?, scale, gradient)?;
-        network.backward(part, trace)?;
-    }
+    let sum = network.forward_backward(inputs, trace, |rows, outputs, gradient| {
+        loss.sum_into(outputs, targets.row_range(rows)?, scale, gradient)
+    })?;
     let value = sum / divisor;
     if value.is_finite() { Ok(value) } else { Err(OptimError::NonFiniteLoss { loss: value }) }
 }

@@ -39,12 +39,13 @@ mod metrics;
 mod optimizer;
 pub mod rules;
 mod schedules;
+mod step;
 
 pub use error::{OptimError, Result};
 pub use gradient::value_and_gradient;
 pub use loss::{Loss, Reduction, Targets};
 pub use losses::prelude::*;
 pub use metrics::accuracy;
-pub use optimizer::{Optimizer, Rule};
+pub use optimizer::{Optimizer, Rule, Update};
 pub use rules::prelude::*;
 pub use schedules::{InverseTimeDecay, Schedule};

@@ -3,20 +3,20 @@
 use std::fmt;
 
 use nn_layers::Network;
-use nn_tensor::simd::{Kernel, Simd, dispatch};
-use nn_tensor::{Scalar, Shape, expect_length};
+use nn_tensor::{Scalar, Shape, all_finite, expect_length};
 
 use crate::error::check;
+use crate::step::{Known, Step};
 use crate::{OptimError, Result};
 
 /// How an optimizer changes one parameter in one step.
 ///
-/// A rule holds its hyper-parameters as public fields and says two things: what it remembers of each
-/// parameter, and at step `t` a function from a parameter, its gradient and what is remembered of it
-/// to the new parameter.
+/// A rule holds its hyper-parameters as public fields and says two things: how many numbers it
+/// remembers of each parameter, and at step `t` a function from a parameter, its gradient and these
+/// numbers to the new parameter.
 ///
 /// ```
-/// use nn_optim::{OptimError, Rule};
+/// use nn_optim::{OptimError, Rule, Update};
 /// use nn_tensor::Scalar;
 ///
 /// /// w ← w - lr·sign(g) (Bernstein et al., "signSGD", 2018)
@@ -26,11 +26,13 @@ use crate::{OptimError, Result};
 /// }
 ///
 /// impl Rule for SignSgd {
-///     type Memory<T: Scalar> = ();
+///     fn memory(&self) -> usize {
+///         0
+///     }
 ///
-///     fn at_step<T: Scalar>(&self, _t: u64) -> impl Fn(T, T, &mut ()) -> T {
+///     fn at_step<T: Scalar>(&self, _t: u64) -> impl Update<T> {
 ///         let learning_rate = T::from_f64(self.learning_rate);
-///         move |w, g, _| if g > T::ZERO { w - learning_rate } else { w + learning_rate }
+///         move |w, g, _: &mut [T]| if g > T::ZERO { w - learning_rate } else { w + learning_rate }
 ///     }
 ///
 ///     fn check(&self) -> Result<(), OptimError> {
@@ -43,12 +45,13 @@ use crate::{OptimError, Result};
 /// }
 /// ```
 pub trait Rule: fmt::Debug + Clone + Send + Sync + 'static {
-    /// What is remembered of each parameter from step to step; it starts as its default.
-    type Memory<T: Scalar>: fmt::Debug + Clone + Default + Send + Sync;
+    /// How many numbers are remembered of each parameter from step to step, at most 3; each starts
+    /// as 0.
+    fn memory(&self) -> usize;
 
     /// The function from a parameter, its gradient and what is remembered of it to the new
     /// parameter, at step `t`, counted from 1.
-    fn at_step<T: Scalar>(&self, t: u64) -> impl Fn(T, T, &mut Self::Memory<T>) -> T;
+    fn at_step<T: Scalar>(&self, t: u64) -> impl Update<T>;
 
     /// Refuses hyper-parameters that are out of range.
     ///
@@ -59,6 +62,12 @@ pub trait Rule: fmt::Debug + Clone + Send + Sync + 'static {
     /// The learning rate, which schedules change.
     fn learning_rate_mut(&mut self) -> &mut f64;
 }
+
+/// How one parameter changes: `w ← update(w, g, memory)`, with as many numbers of memory as
+/// [`Rule::memory`] says. Any closure of this form that captures nothing but numbers is one.
+pub trait Update<T>: Fn(T, T, &mut [T]) -> T + Copy + Send + Sync {}
+
+impl<T, F: Fn(T, T, &mut [T]) -> T + Copy + Send + Sync> Update<T> for F {}
 
 /// A [`Rule`] at work on the parameters of a network: counts the steps, and keeps what the rule
 /// remembers of each parameter.
@@ -102,7 +111,9 @@ impl<T: Scalar> Optimizer<T> {
         check_precision::<T>(*rule.learning_rate_mut())?;
         let mut shapes = Vec::new();
         network.visit(&mut |_, parameter| shapes.push(parameter.shape()));
-        let memory = vec![R::Memory::<T>::default(); network.parameter_count()];
+        let count = rule.memory();
+        check("memory", count as f64, |count| count <= 3.0, "at most 3")?;
+        let memory = vec![vec![T::ZERO; network.parameter_count()]; count];
         Ok(Self { stepper: Box::new(Remembering { rule, memory }), shapes, steps: 0 })
     }
 
@@ -118,8 +129,7 @@ impl<T: Scalar> Optimizer<T> {
     pub fn step(&mut self, network: &mut Network<T>, gradients: &[T]) -> Result<()> {
         self.check_network(network)?;
         expect_length("step", network.parameter_count(), gradients.len())?;
-        // One pass without a branch first: gradients are all but always finite.
-        if !gradients.iter().fold(true, |finite, g| finite & g.is_finite()) {
+        if !all_finite(gradients) {
             check_each_gradient(network, gradients)?;
         }
         self.steps += 1;
@@ -171,57 +181,48 @@ trait Stepper<T: Scalar>: fmt::Debug + Send + Sync {
     fn learning_rate_mut(&mut self) -> &mut f64;
 }
 
-struct Remembering<T: Scalar, R: Rule> {
+struct Remembering<T, R> {
     rule: R,
-    memory: Vec<R::Memory<T>>,
+    /// As many arrays as the rule remembers numbers, each as long as all parameters.
+    memory: Vec<Vec<T>>,
 }
 
-impl<T: Scalar, R: Rule> fmt::Debug for Remembering<T, R> {
+impl<T, R: Rule> fmt::Debug for Remembering<T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} of {} parameters", self.rule, self.memory.len())
+        let parameters = self.memory.first().map_or(0, Vec::len);
+        write!(f, "{:?}, {} numbers remembered", self.rule, self.memory.len() * parameters)
+    }
+}
+
+impl<T: Scalar, R: Rule> Remembering<T, R> {
+    /// A step of a rule that remembers `N` numbers, as the compiler must know.
+    fn step_with<const N: usize>(&mut self, t: u64, network: &mut Network<T>, gradients: &[T]) {
+        let update = self.rule.at_step::<T>(t);
+        let mut known = Known { gradients, ..Known::<T, N>::default() };
+        for (slice, array) in known.memory.iter_mut().zip(&mut self.memory) {
+            *slice = array;
+        }
+        network.visit_mut(&mut |_, mut parameter| {
+            let parameters = parameter.data_mut();
+            let (own, others) = std::mem::take(&mut known).split_at(parameters.len());
+            Step { update, parameters, known: own }.run();
+            known = others;
+        });
     }
 }
 
 impl<T: Scalar, R: Rule> Stepper<T> for Remembering<T, R> {
     fn step(&mut self, t: u64, network: &mut Network<T>, gradients: &[T]) {
-        let update = self.rule.at_step::<T>(t);
-        let (mut gradients, mut memory) = (gradients, self.memory.as_mut_slice());
-        network.visit_mut(&mut |_, parameter| {
-            let parameter = parameter.as_mut_slice();
-            let count = parameter.len().min(gradients.len());
-            let (own_gradients, others) = gradients.split_at(count);
-            let (own_memory, rest) = std::mem::take(&mut memory).split_at_mut(count);
-            dispatch(Update {
-                update: &update,
-                parameter,
-                gradients: own_gradients,
-                memory: own_memory,
-            });
-            (gradients, memory) = (others, rest);
-        });
+        match self.memory.len() {
+            0 => self.step_with::<0>(t, network, gradients),
+            1 => self.step_with::<1>(t, network, gradients),
+            2 => self.step_with::<2>(t, network, gradients),
+            _ => self.step_with::<3>(t, network, gradients),
+        }
     }
 
     fn learning_rate_mut(&mut self) -> &mut f64 {
         self.rule.learning_rate_mut()
-    }
-}
-
-/// The loop of every rule.
-struct Update<'a, T, M, F> {
-    update: &'a F,
-    parameter: &'a mut [T],
-    gradients: &'a [T],
-    memory: &'a mut [M],
-}
-
-impl<T: Scalar, M, F: Fn(T, T, &mut M) -> T> Kernel<T> for Update<'_, T, M, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd<T>>(self, _: S) {
-        for ((w, &g), m) in self.parameter.iter_mut().zip(self.gradients).zip(self.memory) {
-            *w = (self.update)(*w, g, m);
-        }
     }
 }
 

@@ -33,10 +33,11 @@ mod reduce;
 mod shape;
 pub mod simd;
 pub mod softmax;
+pub mod threads;
 mod view;
 
 pub use matrix::Matrix;
 pub use real::{Real, Scalar};
-pub use reduce::{Axis, add_column_sums};
+pub use reduce::{Axis, all_finite, column_sums};
 pub use shape::{Expected, Shape, ShapeError, expect_length, expect_shape};
 pub use view::{View, ViewMut};

@@ -7,6 +7,7 @@ use nalgebra::DMatrix;
 
 use crate::{
     Scalar, Shape, ShapeError, View, ViewMut, product,
+    reduce::all_finite,
     shape::{count_values, expect_length, expect_shape},
 };
 
@@ -229,7 +230,7 @@ impl<T: Scalar> Matrix<T> {
     /// Whether no value is infinite or NaN.
     #[must_use]
     pub fn is_finite(&self) -> bool {
-        self.as_slice().iter().all(|x| x.is_finite())
+        all_finite(self.as_slice())
     }
 
     /// nalgebra's matrix underneath.

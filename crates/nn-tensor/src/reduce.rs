@@ -142,12 +142,36 @@ impl<T: Scalar> Matrix<T> {
     }
 }
 
-/// Adds the sum of each column to `sums`: what a batch adds to the gradient of the biases.
+/// Whether none of the values is infinite or NaN.
+#[must_use]
+pub fn all_finite<T: Scalar>(values: &[T]) -> bool {
+    dispatch(AllFinite { values })
+}
+
+struct AllFinite<'a, T> {
+    values: &'a [T],
+}
+
+impl<T: Scalar> Kernel<T> for AllFinite<'_, T> {
+    type Output = bool;
+
+    /// Without a branch: values are all but always finite.
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, _: S) -> bool {
+        let mut finite = true;
+        for x in self.values {
+            finite &= x.is_finite();
+        }
+        finite
+    }
+}
+
+/// Writes the sum of each column to `sums`: the gradient of the biases.
 ///
 /// # Errors
 /// [`ShapeError::Length`] where there are not as many sums as columns.
-pub fn add_column_sums<T: Scalar>(matrix: View<'_, T>, sums: &mut [T]) -> Result<(), ShapeError> {
-    expect_length("add_column_sums", matrix.columns(), sums.len())?;
+pub fn column_sums<T: Scalar>(matrix: View<'_, T>, sums: &mut [T]) -> Result<(), ShapeError> {
+    expect_length("column_sums", matrix.columns(), sums.len())?;
     dispatch(ColumnSums { matrix, sums });
     Ok(())
 }
@@ -168,7 +192,7 @@ impl<T: Scalar> Kernel<T> for ColumnSums<'_, T> {
             for block in blocks {
                 lanes = simd.add(lanes, simd.load(block));
             }
-            *sum += simd.sum(lanes);
+            *sum = simd.sum(lanes);
         }
     }
 }

@@ -35,12 +35,12 @@ pub mod prelude {
     pub use nn_layers::activations::prelude::*;
     pub use nn_layers::initializers::{self, Initializer};
     pub use nn_layers::{
-        Activation, Backward, Dense, Layer, LogSoftmax, Network, Scratch, Softmax, Trace,
+        Activation, Backward, Dense, InPlace, Layer, LogSoftmax, Network, Scratch, Softmax, Trace,
     };
     pub use nn_optim::losses::prelude::*;
     pub use nn_optim::rules::prelude::*;
     pub use nn_optim::{
-        InverseTimeDecay, Loss, Optimizer, Reduction, Rule, Schedule, Targets, accuracy,
+        InverseTimeDecay, Loss, Optimizer, Reduction, Rule, Schedule, Targets, Update, accuracy,
         value_and_gradient,
     };
     pub use nn_tensor::{Axis, Matrix, Real, Scalar, Shape, View, ViewMut, expect_shape};

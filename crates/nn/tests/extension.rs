@@ -51,7 +51,7 @@ impl<T: Scalar> Layer<T> for Scale<T> {
         pass.check("Scale", width, width)?;
         let columns = pass.input.iter_columns().zip(pass.d_output.iter_columns());
         for (ds, (x, dy)) in pass.d_parameters.iter_mut().zip(columns) {
-            *ds += x.iter().zip(dy).map(|(&x, &dy)| x * dy).sum();
+            *ds = x.iter().zip(dy).map(|(&x, &dy)| x * dy).sum();
         }
         match pass.d_input {
             Some(d_input) => self.forward_into(pass.d_output, d_input),
@@ -63,8 +63,8 @@ impl<T: Scalar> Layer<T> for Scale<T> {
         visitor("scale", &self.scales);
     }
 
-    fn visit_mut(&mut self, visitor: &mut dyn FnMut(&'static str, &mut Matrix<T>)) {
-        visitor("scale", &mut self.scales);
+    fn visit_mut(&mut self, visitor: &mut dyn FnMut(&'static str, ViewMut<'_, T>)) {
+        visitor("scale", self.scales.view_mut());
     }
 }
 
@@ -105,11 +105,13 @@ struct SignSgd {
 }
 
 impl Rule for SignSgd {
-    type Memory<T: Scalar> = ();
+    fn memory(&self) -> usize {
+        0
+    }
 
-    fn at_step<T: Scalar>(&self, t: u64) -> impl Fn(T, T, &mut ()) -> T {
+    fn at_step<T: Scalar>(&self, t: u64) -> impl Update<T> {
         let step = T::from_f64(self.learning_rate / (t as f64).sqrt());
-        move |w, g, ()| if g > T::ZERO { w - step } else { w + step }
+        move |w, g, _| if g > T::ZERO { w - step } else { w + step }
     }
 
     fn check(&self) -> Result<(), OptimError> {

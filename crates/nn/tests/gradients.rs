@@ -86,14 +86,13 @@ fn the_gradients_of_every_layer_are_its_derivatives() {
 /// Sets one parameter of a layer, by its place in the list of all; returns what it was.
 fn set_parameter(layer: &mut dyn Layer<f64>, place: usize, value: Option<f64>) -> f64 {
     let (mut start, mut before) = (0, f64::NAN);
-    layer.visit_mut(&mut |_, parameter| {
-        let length = parameter.as_slice().len();
-        if (start..start + length).contains(&place) {
-            let parameter = &mut parameter.as_mut_slice()[place - start];
+    layer.visit_mut(&mut |_, mut parameter| {
+        let values = parameter.data_mut();
+        if let Some(parameter) = place.checked_sub(start).and_then(|place| values.get_mut(place)) {
             before = *parameter;
             *parameter = value.unwrap_or(before);
         }
-        start += length;
+        start += values.len();
     });
     before
 }

@@ -13,6 +13,8 @@ use crate::Activation;
 pub struct Identity;
 
 impl Activation for Identity {
+    const SLOPE_FROM_OUTPUT: bool = true;
+
     #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         x

@@ -17,6 +17,8 @@ use crate::Activation;
 pub struct Relu;
 
 impl Activation for Relu {
+    const SLOPE_FROM_OUTPUT: bool = true;
+
     #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         // Not "x if x > 0", so that a NaN stays one.

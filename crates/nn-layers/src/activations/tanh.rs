@@ -13,6 +13,8 @@ use crate::Activation;
 pub struct Tanh;
 
 impl Activation for Tanh {
+    const SLOPE_FROM_OUTPUT: bool = true;
+
     #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         x.tanh()

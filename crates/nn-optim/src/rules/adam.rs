@@ -1,7 +1,7 @@
 use nn_tensor::Scalar;
 
 use crate::error::check;
-use crate::{Result, Rule};
+use crate::{Result, Rule, Update};
 
 /// Adam: steps of a size that each parameter's own gradients set (`torch.optim.Adam`).
 ///
@@ -49,18 +49,13 @@ impl Default for Adam {
     }
 }
 
-/// The running means of a parameter's gradient and of its square, and the largest of the latter.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Moments<T> {
-    first: T,
-    second: T,
-    largest_second: T,
-}
-
 impl Rule for Adam {
-    type Memory<T: Scalar> = Moments<T>;
+    /// `m` and `v`, and with AMSGrad the largest `v` so far.
+    fn memory(&self) -> usize {
+        if self.amsgrad { 3 } else { 2 }
+    }
 
-    fn at_step<T: Scalar>(&self, t: u64) -> impl Fn(T, T, &mut Moments<T>) -> T {
+    fn at_step<T: Scalar>(&self, t: u64) -> impl Update<T> {
         let corrections = self.betas.map(|beta| 1.0 - power(beta, t));
         let step_size = T::from_f64(self.learning_rate / corrections[0]);
         let second_scale = T::from_f64(1.0 / corrections[1].sqrt());
@@ -68,16 +63,19 @@ impl Rule for Adam {
         let [rest1, rest2] = self.betas.map(|beta| T::from_f64(1.0 - beta));
         let [eps, weight_decay] = [self.eps, self.weight_decay].map(T::from_f64);
         let sign = if self.maximize { -T::ONE } else { T::ONE };
-        // Without AMSGrad, nothing of the largest is kept.
-        let kept = if self.amsgrad { T::ONE } else { T::ZERO };
 
-        move |w, g, m| {
+        move |w, g, memory| {
+            let [first, second, largest @ ..] = memory else { return w };
             let g = sign * g + weight_decay * w;
-            m.first = beta1 * m.first + rest1 * g;
-            m.second = beta2 * m.second + rest2 * g * g;
-            m.largest_second = m.second.maximum(kept * m.largest_second);
-            let denominator = m.largest_second.sqrt() * second_scale + eps;
-            if denominator == T::ZERO { w } else { w - step_size * m.first / denominator }
+            *first = beta1 * *first + rest1 * g;
+            *second = beta2 * *second + rest2 * g * g;
+            let mut v = *second;
+            for largest in largest {
+                v = v.maximum(*largest);
+                *largest = v;
+            }
+            let denominator = v.sqrt() * second_scale + eps;
+            if denominator == T::ZERO { w } else { w - step_size * *first / denominator }
         }
     }
 

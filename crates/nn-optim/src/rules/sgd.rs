@@ -1,7 +1,7 @@
 use nn_tensor::Scalar;
 
 use crate::error::{OptimError, check};
-use crate::{Result, Rule};
+use crate::{Result, Rule, Update};
 
 /// Stochastic gradient descent with momentum (`torch.optim.SGD`).
 ///
@@ -45,28 +45,28 @@ impl Default for Sgd {
     }
 }
 
-/// What SGD remembers of a parameter.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Velocity<T>(T);
-
 impl Rule for Sgd {
-    type Memory<T: Scalar> = Velocity<T>;
+    /// With momentum, the velocity.
+    fn memory(&self) -> usize {
+        usize::from(self.momentum != 0.0)
+    }
 
-    fn at_step<T: Scalar>(&self, t: u64) -> impl Fn(T, T, &mut Velocity<T>) -> T {
+    fn at_step<T: Scalar>(&self, t: u64) -> impl Update<T> {
         let [learning_rate, momentum, weight_decay] =
             [self.learning_rate, self.momentum, self.weight_decay].map(T::from_f64);
-        let moving = t > 1 && self.momentum != 0.0;
-        let kept = if moving { momentum } else { T::ZERO };
-        let taken = if moving { T::from_f64(1.0 - self.dampening) } else { T::ONE };
+        let taken = if t > 1 { T::from_f64(1.0 - self.dampening) } else { T::ONE };
         let (of_gradient, of_velocity) =
             if self.nesterov { (T::ONE, momentum) } else { (T::ZERO, T::ONE) };
-
         let sign = if self.maximize { -T::ONE } else { T::ONE };
 
-        move |w, g, v| {
+        move |w, g, memory| {
             let g = sign * g + weight_decay * w;
-            v.0 = kept * v.0 + taken * g;
-            w - learning_rate * (of_gradient * g + of_velocity * v.0)
+            let mut step = g;
+            for velocity in memory {
+                *velocity = momentum * *velocity + taken * g;
+                step = of_gradient * g + of_velocity * *velocity;
+            }
+            w - learning_rate * step
         }
     }
 

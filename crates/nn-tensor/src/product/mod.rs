@@ -103,6 +103,19 @@ pub fn add_transpose_matmul<T: Scalar>(
     Ok(())
 }
 
+/// `C = Aᵀ·B`, with `A` of `n × k`, `B` of `n × m`, `C` of `k × m`: the gradient of the weights.
+///
+/// # Errors
+/// [`ShapeError::Mismatch`] where the shapes do not fit.
+pub fn transpose_matmul<T: Scalar>(
+    a: View<'_, T>,
+    b: View<'_, T>,
+    mut c: ViewMut<'_, T>,
+) -> Result<(), ShapeError> {
+    c.fill(T::ZERO);
+    add_transpose_matmul(a, b, c)
+}
+
 /// `C = A·Bᵀ`, with `A` of `n × m`, `B` of `k × m`, `C` of `n × k`: how a gradient passes back
 /// through the weights.
 ///

@@ -1,0 +1,77 @@
+//! Layers that write over what they read.
+
+use nn_tensor::simd::{Kernel, Simd, dispatch};
+use nn_tensor::{Scalar, View, ViewMut, expect_shape};
+
+use crate::{Activation, Result};
+
+/// A layer whose output can take the place of its input, and whose backward pass does without that
+/// input: a network spares the memory, and the way through it.
+///
+/// [`Layer::in_place`](crate::Layer::in_place) says that a layer is one; its output is as wide as its
+/// input.
+pub trait InPlace<T: Scalar> {
+    /// Writes the output over the input.
+    ///
+    /// # Errors
+    /// Where the layer takes no input of that width.
+    fn forward_in_place(&self, values: ViewMut<'_, T>) -> Result<()>;
+
+    /// Writes the gradient of the input over that of the output.
+    ///
+    /// # Errors
+    /// Where the shapes do not fit.
+    fn backward_in_place(&self, output: View<'_, T>, gradient: ViewMut<'_, T>) -> Result<()>;
+}
+
+impl<T: Scalar, A: Activation> InPlace<T> for A {
+    fn forward_in_place(&self, values: ViewMut<'_, T>) -> Result<()> {
+        dispatch(Values { activation: *self, values });
+        Ok(())
+    }
+
+    fn backward_in_place(&self, output: View<'_, T>, gradient: ViewMut<'_, T>) -> Result<()> {
+        expect_shape("activation", "an output gradient", output.shape(), gradient.shape())?;
+        dispatch(Slopes { activation: *self, output, gradient });
+        Ok(())
+    }
+}
+
+/// `Y = f(X)`
+struct Values<'a, T, A> {
+    activation: A,
+    values: ViewMut<'a, T>,
+}
+
+impl<T: Scalar, A: Activation> Kernel<T> for Values<'_, T, A> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(mut self, _: S) {
+        for column in self.values.iter_columns_mut() {
+            for x in column {
+                *x = self.activation.value(*x);
+            }
+        }
+    }
+}
+
+/// `∂X = ∂Y ∘ f′(X)`, with the slope from `Y`
+struct Slopes<'a, T, A> {
+    activation: A,
+    output: View<'a, T>,
+    gradient: ViewMut<'a, T>,
+}
+
+impl<T: Scalar, A: Activation> Kernel<T> for Slopes<'_, T, A> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(mut self, _: S) {
+        for (d, y) in self.gradient.iter_columns_mut().zip(self.output.iter_columns()) {
+            for (d, &y) in d.iter_mut().zip(y) {
+                *d *= self.activation.slope(y, y);
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The layers of a network as its passes see them.
+
+use std::ops::Range;
+
+use nn_tensor::{Scalar, View, ViewMut};
+
+use crate::{Backward, InPlace, Layer, Result};
+
+/// A layer that writes a matrix of its own, and perhaps one after it that works in place there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stage {
+    /// The place in the network of the layer that writes.
+    layer: usize,
+    /// Whether the next layer works in place.
+    in_place: bool,
+    /// The columns of the matrix.
+    pub(crate) width: usize,
+    /// Which of the network's parameters are the layer's.
+    pub(crate) parameters: Range<usize>,
+}
+
+impl Stage {
+    /// The stages of a network, from the widths of its input and of each layer's output.
+    pub(crate) fn all<T: Scalar>(layers: &[Box<dyn Layer<T>>], widths: &[usize]) -> Vec<Self> {
+        let mut stages: Vec<Self> = Vec::new();
+        let mut parameters = 0;
+        for (index, layer) in layers.iter().enumerate() {
+            let start = parameters;
+            parameters += layer.parameter_count();
+            let width = widths[index + 1];
+            let fits = layer.in_place().is_some() && start == parameters && width == widths[index];
+            match stages.last_mut() {
+                Some(last) if fits && !last.in_place && !layers[last.layer].needs_output() => {
+                    last.in_place = true;
+                }
+                _ => stages.push(Self {
+                    layer: index,
+                    in_place: false,
+                    width,
+                    parameters: start..parameters,
+                }),
+            }
+        }
+        stages
+    }
+
+    fn in_place<'a, T: Scalar>(
+        &self,
+        layers: &'a [Box<dyn Layer<T>>],
+    ) -> Option<&'a dyn InPlace<T>> {
+        if self.in_place { layers.get(self.layer + 1)?.in_place() } else { None }
+    }
+
+    /// `Y` from `X`.
+    pub(crate) fn forward<T: Scalar>(
+        &self,
+        layers: &[Box<dyn Layer<T>>],
+        x: View<'_, T>,
+        mut y: ViewMut<'_, T>,
+    ) -> Result<()> {
+        layers[self.layer].forward_into(x, y.reborrow())?;
+        match self.in_place(layers) {
+            Some(layer) => layer.forward_in_place(y),
+            None => Ok(()),
+        }
+    }
+
+    /// `∂X` and the gradients of the parameters from `∂Y`, which is written over.
+    pub(crate) fn backward<T: Scalar>(
+        &self,
+        layers: &[Box<dyn Layer<T>>],
+        pass: StagePass<'_, T>,
+    ) -> Result<()> {
+        let StagePass { input, output, mut d_output, d_input, d_parameters } = pass;
+        if let Some(layer) = self.in_place(layers) {
+            layer.backward_in_place(output, d_output.reborrow())?;
+        }
+        let d_output = d_output.as_view();
+        layers[self.layer].backward_into(Backward {
+            input,
+            output,
+            d_output,
+            d_input,
+            d_parameters,
+        })
+    }
+}
+
+/// A [`Backward`] whose `d_output` may be written over.
+pub(crate) struct StagePass<'a, T> {
+    pub(crate) input: View<'a, T>,
+    pub(crate) output: View<'a, T>,
+    pub(crate) d_output: ViewMut<'a, T>,
+    pub(crate) d_input: Option<ViewMut<'a, T>>,
+    pub(crate) d_parameters: &'a mut [T],
+}

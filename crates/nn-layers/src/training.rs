@@ -1,0 +1,107 @@
+//! The two passes of training.
+
+use std::ops::Range;
+use std::sync::Mutex;
+
+use nn_tensor::{Scalar, View, ViewMut, threads};
+
+use crate::{LayerError, Network, ROWS_AT_ONCE, Result, Trace};
+
+/// So many multiplications in a part of a batch make it worth a thread: they take some ten times as
+/// long as handing them over.
+const WORK_A_THREAD: usize = 1 << 18;
+
+impl<T: Scalar> Network<T> {
+    /// The forward pass of training: writes the output of every layer to `trace`, where
+    /// [`Trace::output_and_gradient`] shows the last.
+    ///
+    /// # Errors
+    /// Where the input has another number of columns, or the trace was made for another network.
+    pub fn forward(&self, input: View<'_, T>, trace: &mut Trace<T>) -> Result<()> {
+        self.check_input("forward", &input)?;
+        trace.start(&self.stages, input.rows())?;
+        for (index, stage) in self.stages.iter().enumerate() {
+            let (x, y) = trace.forward(index)?;
+            stage.forward(&self.layers, x.unwrap_or(input), y)?;
+        }
+        trace.end_forward();
+        Ok(())
+    }
+
+    /// The backward pass: from the gradient of the output, which the loss has written to `trace`,
+    /// writes the gradients of all parameters there. `input` is that of the forward pass.
+    ///
+    /// # Errors
+    /// Where the trace was made for another network, or holds no forward pass of as many rows since
+    /// the last backward pass.
+    pub fn backward(&self, input: View<'_, T>, trace: &mut Trace<T>) -> Result<()> {
+        self.check_input("backward", &input)?;
+        trace.check(&self.stages)?;
+        trace.start_backward(input.rows())?;
+        for (index, stage) in self.stages.iter().enumerate().rev() {
+            stage.backward(&self.layers, trace.backward(index, input)?)?;
+        }
+        Ok(())
+    }
+
+    /// Both passes of a batch, and its loss: writes the gradients of all parameters to `trace`.
+    ///
+    /// The batch is worked in parts of [`ROWS_AT_ONCE`] rows, on as many threads as there are if it is
+    /// worth it. `loss` is given which rows of the batch a part has and their outputs; it writes the
+    /// gradient with respect to these and returns the sum of the losses of these rows. Sums and
+    /// gradients of the parts are added in their order, so that the result is the same for any number
+    /// of threads.
+    ///
+    /// # Errors
+    /// Where the input has another number of columns, or the trace was made for another network, and
+    /// whatever the loss refuses.
+    pub fn forward_backward<E: From<LayerError> + Send>(
+        &self,
+        input: View<'_, T>,
+        trace: &mut Trace<T>,
+        loss: impl Fn(Range<usize>, View<'_, T>, ViewMut<'_, T>) -> Result<f64, E> + Sync,
+    ) -> Result<f64, E> {
+        let rows = input.rows();
+        let whole = |range: Range<usize>, trace: &mut Trace<T>| -> Result<f64, E> {
+            let part = input.row_range(range.clone()).map_err(LayerError::from)?;
+            self.forward(part, trace)?;
+            let (output, gradient) = trace.output_and_gradient()?;
+            let sum = loss(range, output, gradient)?;
+            self.backward(part, trace)?;
+            Ok(sum)
+        };
+        if rows <= ROWS_AT_ONCE {
+            return whole(0..rows, trace);
+        }
+        trace.check(&self.stages)?;
+        let parts = rows.div_ceil(ROWS_AT_ONCE);
+        let worth_threads = self.parameter_count().saturating_mul(ROWS_AT_ONCE) >= WORK_A_THREAD;
+        let at_once = if worth_threads { threads::count().clamp(1, parts) } else { 1 };
+        let mut sum = 0.0;
+        trace.zero_gradients();
+        for first in (0..parts).step_by(at_once) {
+            let traces = trace.parts(at_once.min(parts - first));
+            let failure = Mutex::new(None);
+            threads::for_each(traces, &|i, (trace, sum)| {
+                let start = (first + i) * ROWS_AT_ONCE;
+                match whole(start..rows.min(start + ROWS_AT_ONCE), trace) {
+                    Ok(found) => *sum = found,
+                    Err(error) => keep_first(&failure, i, error),
+                }
+            });
+            if let Ok(Some((_, error))) = failure.into_inner() {
+                return Err(error);
+            }
+            trace.add_parts(at_once.min(parts - first), &mut sum);
+        }
+        Ok(sum)
+    }
+}
+
+/// Keeps the error of the first part that failed, whichever failed first.
+fn keep_first<E>(failure: &Mutex<Option<(usize, E)>>, part: usize, error: E) {
+    let mut kept = failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if kept.as_ref().is_none_or(|(other, _)| part < *other) {
+        *kept = Some((part, error));
+    }
+}

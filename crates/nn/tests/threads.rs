@@ -1,0 +1,68 @@
+//! What is computed on several threads is what one thread computes, to the last bit.
+
+#![cfg(feature = "rayon")]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use nn::layers::LayerError;
+use nn::prelude::*;
+use nn::rand::RngExt;
+use rayon::ThreadPoolBuilder;
+
+/// The parameters after a few steps, and the losses on the way there.
+fn train<T: Scalar>(widths: &[usize], rows: usize) -> (Vec<u64>, Vec<u64>) {
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let inputs =
+        Matrix::<T>::from_fn(rows, widths[0], |_, _| T::from_f64(rng.random_range(-1.0..1.0)));
+    let classes = *widths.last().unwrap();
+    let labels: Vec<usize> = (0..rows).map(|_| rng.random_range(0..classes)).collect();
+    let mut builder = Network::builder(widths[0]).dense(widths[1]);
+    for &width in &widths[2..] {
+        builder = builder.layer(Relu).dense(width);
+    }
+    let mut network: Network<T> = builder.build(&mut rng).unwrap();
+    let mut optimizer = Optimizer::new(Adam::default(), &network).unwrap();
+    let (loss, mut trace) = (CrossEntropy::default(), network.trace());
+    let mut losses = Vec::new();
+    for _ in 0..3 {
+        let value = value_and_gradient(&network, &loss, &inputs, &labels, &mut trace).unwrap();
+        losses.push(value.to_bits());
+        optimizer.step(&mut network, trace.gradients()).unwrap();
+    }
+    let bits = |x: &T| x.to_f64().to_bits();
+    (network.parameters().iter().map(bits).collect(), losses)
+}
+
+#[test]
+fn one_thread_or_many_give_the_same_bits() {
+    // Many parts of a batch, large products, and many parameters to step.
+    for (widths, rows) in [(&[2, 40, 32, 3][..], 5000), (&[300, 257, 10], 200)] {
+        let of_threads = |threads: usize| {
+            let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| (train::<f32>(widths, rows), train::<f64>(widths, rows)))
+        };
+        let alone = of_threads(1);
+        for threads in [2, 4, 7] {
+            assert!(of_threads(threads) == alone, "{threads} threads, {widths:?}");
+        }
+    }
+}
+
+#[test]
+fn the_first_bad_part_of_a_batch_is_the_error_whichever_thread_meets_it() {
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let network: Network =
+        Network::builder(2).dense(600).layer(Relu).dense(3).build(&mut rng).unwrap();
+    let inputs = Matrix::zeros(3000, 2);
+    let mut trace = network.trace();
+    let refuse = |rows: std::ops::Range<usize>, _: View<'_, f32>, _: ViewMut<'_, f32>| {
+        if rows.contains(&700) || rows.contains(&2900) {
+            return Err(LayerError::ZeroWidth { inputs: rows.start, outputs: rows.end });
+        }
+        Ok(0.0)
+    };
+    let pool = ThreadPoolBuilder::new().num_threads(4).build().unwrap();
+    for _ in 0..20 {
+        let error = pool.install(|| network.forward_backward(inputs.view(), &mut trace, refuse));
+        assert_eq!(error, Err(LayerError::ZeroWidth { inputs: 512, outputs: 1024 }));
+    }
+}
