@@ -1,4 +1,4 @@
-//! One training step, and the two jobs of the examples from first weights to last, in `f32`.
+//! The two jobs of the examples from first weights to last, in `f32`.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use nn::prelude::*;
@@ -34,15 +34,6 @@ fn bench(criterion: &mut Criterion) {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let circle: Dataset = circle(1000, &mut rng).expect("there are samples");
     let spiral: Dataset = spiral(100, 3, &mut rng).expect("there are samples");
-
-    let mut job = Job::new(10, 2, 0.01);
-    criterion.bench_function("one step of the circle", |bencher| {
-        bencher.iter(|| job.step(&circle));
-    });
-    let mut job = Job::new(64, 3, 0.05);
-    criterion.bench_function("one step of the spiral", |bencher| {
-        bencher.iter(|| job.step(&spiral));
-    });
 
     criterion.bench_function("circle, 100 epochs", |bencher| {
         let train = |mut job: Job| (0..100).for_each(|_| job.step(&circle));
