@@ -67,6 +67,12 @@ impl<T: Scalar, A: Activation> Layer<T> for A {
         Ok(())
     }
 
+    fn forward_row(&self, input: &[T], output: &mut [T]) -> Result<()> {
+        let (inputs, outputs) = (input.len(), output.len());
+        let input = View::from_slice(input, inputs, 1)?;
+        self.forward_into(input, ViewMut::from_slice(output, outputs, 1)?)
+    }
+
     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
         pass.check("activation", pass.input.columns(), 0)?;
         dispatch(Slopes { activation: *self, pass });

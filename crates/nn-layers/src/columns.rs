@@ -65,6 +65,19 @@ impl<T: Scalar> Columns<T> {
         rows.next_multiple_of(lanes) + lanes
     }
 
+    /// A single row, with room made for it.
+    pub(crate) fn row_mut(&mut self, columns: usize) -> Result<&mut [T]> {
+        if self.values.len() < columns {
+            self.resize(1, columns)?;
+        }
+        Ok(&mut self.values[..columns])
+    }
+
+    /// The row that was written there.
+    pub(crate) fn row(&self, columns: usize) -> &[T] {
+        &self.values[..columns]
+    }
+
     pub(crate) fn view(&self, rows: usize, columns: usize) -> Result<View<'_, T>> {
         let values = &self.values[self.start()..];
         Ok(View::with_stride(values, rows, columns, Self::stride(rows))?)

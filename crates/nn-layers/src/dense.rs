@@ -129,6 +129,10 @@ impl<T: Scalar> Layer<T> for Dense<T> {
         Ok(product::affine(input, self.weights.view(), self.biases.as_slice(), output)?)
     }
 
+    fn forward_row(&self, input: &[T], output: &mut [T]) -> Result<()> {
+        Ok(product::affine_row(input, &self.weights, self.biases.as_slice(), output)?)
+    }
+
     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
         let outputs = self.output_width(pass.input.columns())?;
         pass.check("Dense", outputs, self.weights.as_slice().len() + outputs)?;

@@ -86,6 +86,15 @@ pub trait Layer<T: Scalar>: fmt::Debug + Send + Sync {
     /// Where the shapes do not fit.
     fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()>;
 
+    /// Writes the output for a single sample: one row in, one row out. A layer that is asked for many
+    /// predictions one by one may do so with less ado than [`Layer::forward_into`].
+    ///
+    /// # Errors
+    /// Where the lengths do not fit.
+    fn forward_row(&self, input: &[T], output: &mut [T]) -> Result<()> {
+        self.forward_into(View::from_row(input), ViewMut::from_row(output))
+    }
+
     /// Writes the gradients of the input and of the parameters.
     ///
     /// # Errors
@@ -208,6 +217,10 @@ impl<T: Scalar> Layer<T> for Box<dyn Layer<T>> {
 
     fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
         self.as_ref().forward_into(input, output)
+    }
+
+    fn forward_row(&self, input: &[T], output: &mut [T]) -> Result<()> {
+        self.as_ref().forward_row(input, output)
     }
 
     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {

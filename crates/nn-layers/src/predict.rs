@@ -58,6 +58,9 @@ impl<T: Scalar> Network<T> {
         let rows = input.rows();
         let expected = Shape { rows, columns: self.output_width() };
         expect_shape("predict", "an output", expected, output.shape())?;
+        if let (Some(input), Some(output)) = (input.as_row(), output.as_row_mut()) {
+            return self.predict_row(input, &mut scratch.0, output);
+        }
         for start in (0..rows).step_by(ROWS_AT_ONCE) {
             let range = start..rows.min(start + ROWS_AT_ONCE);
             let x = input.row_range(range.clone())?;
@@ -84,5 +87,22 @@ impl<T: Scalar> Network<T> {
             x = from.view(rows, stage.width)?;
         }
         last.forward(&self.layers, x, output)
+    }
+
+    /// The same for a single row, where the way from layer to layer takes as long as the layers.
+    fn predict_row(
+        &self,
+        input: &[T],
+        [from, to]: &mut [Columns<T>; 2],
+        output: &mut [T],
+    ) -> Result<()> {
+        let Some((last, others)) = self.layers.split_last() else { return Ok(()) };
+        let mut x = input;
+        for (layer, &width) in others.iter().zip(&self.widths()[1..]) {
+            layer.forward_row(x, to.row_mut(width)?)?;
+            std::mem::swap(from, to);
+            x = from.row(width);
+        }
+        last.forward_row(x, output)
     }
 }

@@ -83,6 +83,18 @@ impl<'a, T: Scalar> View<'a, T> {
         Ok(Self::packed(data, rows, columns))
     }
 
+    /// A slice as a matrix of one row.
+    #[must_use]
+    pub const fn from_row(row: &'a [T]) -> Self {
+        Self { data: row, rows: 1, columns: row.len(), stride: 1 }
+    }
+
+    /// The values of a single row without gaps.
+    #[must_use]
+    pub fn as_row(&self) -> Option<&'a [T]> {
+        (self.rows == 1 && self.stride == 1).then_some(self.data)
+    }
+
     /// Reads a slice that holds a matrix column by column, each `stride` after the one before.
     ///
     /// # Errors
@@ -199,6 +211,19 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
     pub fn from_slice(data: &'a mut [T], rows: usize, columns: usize) -> Result<Self, ShapeError> {
         expect_length("ViewMut::from_slice", count_values(rows, columns)?, data.len())?;
         Ok(Self::packed(data, rows, columns))
+    }
+
+    /// A slice as a matrix of one row.
+    #[must_use]
+    pub const fn from_row(row: &'a mut [T]) -> Self {
+        let columns = row.len();
+        Self { data: row, rows: 1, columns, stride: 1 }
+    }
+
+    /// The values of a single row without gaps.
+    #[must_use]
+    pub fn as_row_mut(&mut self) -> Option<&mut [T]> {
+        if self.rows == 1 && self.stride == 1 { Some(self.data) } else { None }
     }
 
     /// Writes to a slice that holds a matrix column by column, each `stride` after the one before.

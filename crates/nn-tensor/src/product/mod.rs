@@ -7,13 +7,15 @@
 //! called directly because nalgebra's own transposed products are dot loops, several times slower,
 //! and because nalgebra's views of transposed memory are unsound (its issue 1616).
 
+mod row;
 mod thin;
 
+pub(crate) use row::Row;
 pub(crate) use thin::{Combine, Dots};
 
 use crate::simd::dispatch;
 use crate::{
-    Scalar, Shape, ShapeError, View, ViewMut,
+    Matrix, Scalar, Shape, ShapeError, View, ViewMut,
     shape::{Expected, expect_length, expect_shape},
 };
 
@@ -46,6 +48,24 @@ pub fn affine<T: Scalar>(
 ) -> Result<(), ShapeError> {
     expect_length("affine", b.columns(), bias.len())?;
     combine("affine", a, b, Some(bias), c)
+}
+
+/// `y = x·W + b` for a single sample: `x` of `k` values, `W` of `k × m`, `b` and `y` of `m` values.
+///
+/// # Errors
+/// [`ShapeError`] where the shapes do not fit.
+pub fn affine_row<T: Scalar>(
+    x: &[T],
+    weights: &Matrix<T>,
+    bias: &[T],
+    y: &mut [T],
+) -> Result<(), ShapeError> {
+    let (name, weights) = ("affine_row", weights.view());
+    expect_length(name, weights.rows(), x.len())?;
+    expect_length(name, weights.columns(), bias.len())?;
+    expect_length(name, weights.columns(), y.len())?;
+    T::row(Row { x, weights, bias, y });
+    Ok(())
 }
 
 fn combine<T: Scalar>(
@@ -215,6 +235,8 @@ pub trait Gemm: Sized {
     fn combine(kernel: Combine<'_, Self>);
     #[doc(hidden)]
     fn dots(kernel: Dots<'_, Self>);
+    #[doc(hidden)]
+    fn row(kernel: Row<'_, Self>);
 }
 
 macro_rules! kernels {
@@ -225,6 +247,10 @@ macro_rules! kernels {
             }
 
             fn dots(kernel: Dots<'_, Self>) {
+                dispatch(kernel);
+            }
+
+            fn row(kernel: Row<'_, Self>) {
                 dispatch(kernel);
             }
 
