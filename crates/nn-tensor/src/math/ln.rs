@@ -1,7 +1,11 @@
 //! `ln` and `ln_1p`: x = 2ᵏ·(1 + f), and ln(1 + f) = ln((1 + s) / (1 - s)) with s = f / (2 + f).
 
-use super::exp::{LN_2, ROUND};
+use super::exp::ROUND;
+use super::pair::Pair;
 use super::polynomial;
+
+/// ln 2, the high part with 21 trailing zeros, so that its product with `k` is exact.
+const LN_2: Pair = Pair { high: 0.6931471803691238, low: 1.9082149292705877e-10 };
 
 /// `(ln((1 + s) / (1 - s)) - 2s) / s³` in `s²`: error 2.1e-18.
 const LN_TAIL: [f64; 8] = [
@@ -21,8 +25,11 @@ fn assemble(k: f64, f: f64, c: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
     let half_square = 0.5 * f * f;
-    let tail = s * (half_square + z * polynomial(z, &LN_TAIL));
-    k * LN_2.0 - ((half_square - (tail + (k * LN_2.1 + c))) - f)
+    let tail = s * z.mul_add(polynomial(z, &LN_TAIL), half_square);
+    let sum = Pair::sum(k * LN_2.high, f);
+    // The product with f is not rounded before it is taken away.
+    let low = (-0.5 * f).mul_add(f, tail + k.mul_add(LN_2.low, c));
+    sum.high + (sum.low + low)
 }
 
 /// `x = 2ᵏ·m` with `m` from √½ to √2, for a positive normal `x`.

@@ -11,32 +11,26 @@ mod erf;
 mod exp;
 mod gelu_tanh;
 mod ln;
+mod normal;
 mod normal_single;
+mod pair;
 pub(crate) mod single;
 mod tanh;
+mod upper_tail;
 
-pub(crate) use erf::{erf, erfc, gelu, normal_cdf, normal_density};
+pub(crate) use erf::{erf, erfc};
 pub(crate) use exp::{exp, exp_m1};
 pub(crate) use gelu_tanh::gelu_tanh;
 pub(crate) use ln::{ln, ln_1p};
+pub(crate) use normal::{gelu, normal_cdf, normal_density};
 pub(crate) use tanh::{sigmoid, tanh};
 
 /// `c₀ + c₁·x + c₂·x² + …`
 #[inline(always)]
 fn polynomial<const N: usize>(x: f64, coefficients: &[f64; N]) -> f64 {
-    coefficients.iter().rev().fold(0.0, |sum, &c| sum * x + c)
-}
-
-/// The product of `a` and `b` as an unevaluated sum of the rounded product and its exact error
-/// (Dekker's splitting), for `|a|` and `|b|` below 2⁹⁹⁶.
-#[inline(always)]
-fn exact_product(a: f64, b: f64) -> (f64, f64) {
-    let split = |x: f64| {
-        let c = 134_217_729.0 * x; // 2²⁷ + 1
-        let high = c - (c - x);
-        (high, x - high)
-    };
-    let ((ah, al), (bh, bl)) = (split(a), split(b));
-    let product = a * b;
-    (product, ((ah * bh - product) + ah * bl + al * bh) + al * bl)
+    let mut sum = coefficients[N - 1];
+    for &c in coefficients[..N - 1].iter().rev() {
+        sum = sum.mul_add(x, c);
+    }
+    sum
 }
