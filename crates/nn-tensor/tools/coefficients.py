@@ -42,20 +42,17 @@ def ln_tail(z):
     return (log((1 + s) / (1 - s)) - 2 * s) / s**3
 
 
-def erf_tail(z):
-    """erf x / x - 1 with z = x²"""
+def erf_near(z):
+    """(erf x / x - 2/√π) / x² with z = x²"""
     if z < mpf(10) ** -40:
-        return 2 / sqrt(pi) - 1
+        return -2 / (3 * sqrt(pi))
     x = sqrt(z)
-    return erf(x) / x - 1
+    return (erf(x) / x - 2 / sqrt(pi)) / z
 
 
 def normal_near(z):
     """((Φ(x) - ½) / x - 1/√(2π)) / x² with z = x²"""
-    if z < mpf(10) ** -40:
-        return -1 / (6 * sqrt(2 * pi))
-    x = sqrt(z)
-    return (erf(x / sqrt(mpf(2))) / 2 / x - 1 / sqrt(2 * pi)) / z
+    return erf_near(z / 2) / (4 * sqrt(mpf(2)))
 
 
 def erfc_scaled(x):
@@ -87,39 +84,39 @@ def normal_tail_scaled(t):
     return normal_scaled(x) * (x + 4)
 
 
-def show_weighted(name, scaled, weight, nearest, furthest, terms):
-    """scaled(x)·(x + weight) in t = (x - 4) / (x + 4) for x from nearest to furthest."""
+def show_pair(name, exact):
+    """A constant and what f64 leaves out of it."""
+    print(f"const {name}: (f64, f64) = ({float(exact)!r}, {float(exact - mpf(float(exact)))!r});")
+
+
+def show_integral(name, at_0, near, upper, weight, middle, furthest):
+    """The figures of a GaussIntegral: its parts below and above the middle, the second of which is
+    upper(x)·(x + weight) in t = (x - 4) / (x + 4)."""
 
     def function(t):
         x = 4 * (1 + t) / (1 - t)
-        return scaled(x) * (x + mpf(weight))
+        return upper(x) * (x + mpf(weight))
 
-    nearest, furthest = 1 - 8 / (mpf(nearest) + 4), 1 - 8 / (mpf(furthest) + 4)
     constant = function(mpf(0))
 
     def rest(t):
         return diff(function, t) if abs(t) < mpf(10) ** -30 else (function(t) - constant) / t
 
+    a, b = (1 - 8 / (mpf(x) + 4) for x in (middle, furthest))
+    slopes = [diff(function, a + (b - a) * i / 100) for i in range(101)]
+    show_pair(f"{name} at_0", at_0)
+    show(f"{name} near", near, 0, mpf(middle) ** 2, 8)
     show_pair(f"{name} constant", constant)
-    show(f"{name} rest", rest, nearest, furthest, terms)
-    slopes = [diff(function, nearest + (furthest - nearest) * i / 100) for i in range(101)]
+    show(f"{name} rest", rest, a, b, 22)
     print(f"const {name} slope: f64 = {nstr((min(slopes) + max(slopes)) / 2, 2)};")
-
-
-def show_pair(name, exact):
-    """A constant and what f64 leaves out of it."""
-    print(f"const {name}: (f64, f64) = ({float(exact)!r}, {float(exact - mpf(float(exact)))!r});")
 
 
 half_ln2 = log(2) / 2 * mpf("1.0001")
 largest_s = (sqrt(2) - 1) / (sqrt(2) + 1) * mpf("1.0001")
 show("EXP_CUBIC", exp_cubic, -half_ln2, half_ln2, 10)
 show("LN_TAIL", ln_tail, 0, largest_s**2, 8)
-show("ERF_TAIL", erf_tail, 0, mpf(1) / 4, 9)
-show_weighted("ERFC", erfc_scaled, 0.75, 0.5, 27.3, 22)
-show_weighted("UPPER", normal_scaled, 1.125, 0.7, 38.7, 22)
-show("NORMAL_NEAR", normal_near, 0, mpf(1) / 2, 8)
-show_pair("AT_0", 1 / sqrt(2 * pi))
+show_integral("ERF", 2 / sqrt(pi), erf_near, erfc_scaled, "0.75", "0.477", "27.3")
+show_integral("NORMAL", 1 / sqrt(2 * pi), normal_near, normal_scaled, "1.125", "0.65", "38.7")
 show_pair("LN_2", log(2))
 show_pair("SCALE", 2 * sqrt(2 / pi))
 show_pair("CUBIC", mpf("0.044715"))

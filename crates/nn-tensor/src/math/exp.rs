@@ -4,7 +4,7 @@ use super::pair::Pair;
 use super::polynomial;
 
 /// `(eʳ - 1 - r - ½r²) / r³` for `|r| ≤ ½·ln 2`: error 8.1e-18.
-const CUBIC: [f64; 10] = [
+const EXP_CUBIC: [f64; 10] = [
     0.16666666666666669,
     0.041666666666666664,
     0.008333333333330062,
@@ -18,7 +18,7 @@ const CUBIC: [f64; 10] = [
 ];
 
 /// ln 2 and what `f64` leaves out of it.
-const LN_2: Pair = Pair { high: std::f64::consts::LN_2, low: 2.3190468138462996e-17 };
+pub(super) const LN_2: Pair = Pair { high: std::f64::consts::LN_2, low: 2.3190468138462996e-17 };
 
 /// Adding 1.5·2⁵² rounds to an integer and leaves it in the low bits.
 pub(super) const ROUND: f64 = 6_755_399_441_055_744.0;
@@ -29,14 +29,16 @@ pub(super) fn power_of_two(k: f64) -> f64 {
     f64::from_bits((k + ROUND).to_bits().wrapping_add(1023) << 52)
 }
 
-/// `y·2ᵏ` for an integer `k` from -2044 to 2046, rounded once where that is subnormal.
+/// 2⁻¹⁰⁴, the last factor of what may be subnormal.
+pub(super) const TINY: f64 = f64::EPSILON * f64::EPSILON;
+
+/// `y·2ᵏ` for an integer `k` from -1126 to 919, rounded once more only where that is subnormal.
 #[inline(always)]
 pub(super) fn scale(y: f64, k: f64) -> f64 {
-    let half = k.mul_add(0.5, ROUND) - ROUND;
-    y * power_of_two(half) * power_of_two(k - half)
+    y * power_of_two(k + 104.0) * TINY
 }
 
-/// `k` and `eʳ - 1` of the reduction above; the low part of that is up to 0.07.
+/// `k` and `eʳ - 1` of the reduction above, with `r` as the high part of the latter.
 #[inline(always)]
 fn reduce(x: Pair) -> (f64, Pair) {
     let k = x.high.mul_add(std::f64::consts::LOG2_E, ROUND) - ROUND;
@@ -45,7 +47,7 @@ fn reduce(x: Pair) -> (f64, Pair) {
     let r = Pair::sum(high, k.mul_add(-LN_2.low, x.low));
     let square = Pair::product(r.high, r.high);
     let low = square.low.mul_add(0.5, r.low.mul_add(r.high, r.low));
-    let low = (square.high * r.high).mul_add(polynomial(r.high, &CUBIC), low);
+    let low = (square.high * r.high).mul_add(polynomial(r.high, &EXP_CUBIC), low);
     (k, Pair { high: r.high, low: square.high.mul_add(0.5, low) })
 }
 
@@ -53,11 +55,10 @@ fn reduce(x: Pair) -> (f64, Pair) {
 #[inline(always)]
 pub(super) fn exp_pair(x: Pair) -> (f64, Pair) {
     let (k, r) = reduce(x);
-    let whole = Pair::sum(1.0, r.high);
-    (k, Pair::sum(whole.high, whole.low + r.low))
+    (k, Pair::from(1.0).plus(r).normalized())
 }
 
-/// `½·(eˣ - 1)` for `x ≤ 710`: half, so that 2¹⁰²⁴ does not overflow early.
+/// `½·(eˣ - 1)` for `x ≤ 710`: half, so that e⁷¹⁰ does not overflow early.
 #[inline(always)]
 pub(super) fn half_exp_m1(x: f64) -> Pair {
     // Below this, 1 is all that is left.
@@ -65,8 +66,7 @@ pub(super) fn half_exp_m1(x: f64) -> Pair {
     let (k, r) = reduce(x.into());
     let power = power_of_two(k - 1.0);
     let (larger, smaller) = if k > 0.0 { (power, -0.5) } else { (-0.5, power) };
-    let sum = Pair::sum(larger, smaller).plus(power * r.high);
-    Pair::sum(sum.high, power.mul_add(r.low, sum.low))
+    Pair::sum(larger, smaller).plus(r.times_power(power)).normalized()
 }
 
 /// `eˣ`
@@ -76,7 +76,9 @@ pub(crate) fn exp(x: f64) -> f64 {
     let x = if x < -800.0 { -800.0 } else { x };
     let x = if x > 710.0 { 710.0 } else { x };
     let (k, y) = exp_pair(x.into());
-    scale(y.high, k)
+    // 2ᵏ in two factors: k goes below -1022 for subnormal results, and up to 1024.
+    let half = k.mul_add(0.5, ROUND) - ROUND;
+    y.high * power_of_two(half) * power_of_two(k - half)
 }
 
 /// `eˣ - 1`, accurate near 0 as well.

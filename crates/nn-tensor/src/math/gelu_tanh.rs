@@ -1,6 +1,6 @@
 //! The approximation of GELU by `tanh`.
 
-use super::exp::scale;
+use super::exp::TINY;
 use super::pair::Pair;
 use super::tanh::sigmoid_pair;
 
@@ -17,16 +17,15 @@ fn gate(x: f64) -> Pair {
     let high = 1.0 + cubic.high;
     let part = high - 1.0;
     let low = (1.0 - (high - part)) + (cubic.high - part);
-    Pair { high, low: low + cubic.low }.scaled(x).times(SCALE)
+    Pair { high, low: low + cubic.low }.times(x.into()).times(SCALE)
 }
 
-/// `½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, of which a tiny value is rounded only once.
+/// `½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, with its relative accuracy kept where it is tiny.
 #[inline(always)]
 pub(crate) fn gelu_tanh(x: f64) -> f64 {
-    // Beyond -22.5 it is 0, and beyond 22.5 it is x.
-    let bounded = if x < -22.5 { -22.5 } else { x };
-    let bounded = if bounded > 22.5 { 22.5 } else { bounded };
-    let (k, share) = sigmoid_pair(gate(bounded));
-    let y = scale(share.round_times(bounded), k);
-    if x > 22.5 { x } else { y }
+    // Beyond -21.6 it is 0, and beyond 9 it is x.
+    let bounded = if x < -21.6 { -21.6 } else { x };
+    let bounded = if bounded > 9.0 { 9.0 } else { bounded };
+    let y = sigmoid_pair(gate(bounded)).round_times(bounded) * TINY;
+    if x > 9.0 { x } else { y }
 }

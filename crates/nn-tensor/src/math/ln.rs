@@ -1,11 +1,7 @@
 //! `ln` and `ln_1p`: x = 2ᵏ·(1 + f), and ln(1 + f) = ln((1 + s) / (1 - s)) with s = f / (2 + f).
 
-use super::exp::ROUND;
-use super::pair::Pair;
+use super::exp::{LN_2, ROUND};
 use super::polynomial;
-
-/// ln 2, the high part with 21 trailing zeros, so that its product with `k` is exact.
-const LN_2: Pair = Pair { high: 0.6931471803691238, low: 1.9082149292705877e-10 };
 
 /// `(ln((1 + s) / (1 - s)) - 2s) / s³` in `s²`: error 2.1e-18.
 const LN_TAIL: [f64; 8] = [
@@ -26,9 +22,9 @@ fn assemble(k: f64, f: f64, c: f64) -> f64 {
     let z = s * s;
     let half_square = 0.5 * f * f;
     let tail = s * z.mul_add(polynomial(z, &LN_TAIL), half_square);
-    let sum = Pair::sum(k * LN_2.high, f);
-    // The product with f is not rounded before it is taken away.
-    let low = (-0.5 * f).mul_add(f, tail + k.mul_add(LN_2.low, c));
+    let sum = LN_2.times(k.into()).plus(f.into());
+    // The square is not rounded before it is taken away.
+    let low = (-0.5 * f).mul_add(f, tail + c);
     sum.high + (sum.low + low)
 }
 
@@ -52,7 +48,7 @@ pub(crate) fn ln(x: f64) -> f64 {
     limits(x, y)
 }
 
-/// `ln(1 + x)`, exact to the last bit or two near 0 as well; negative infinity at -1, NaN below.
+/// `ln(1 + x)`, accurate near 0 as well; negative infinity at -1, NaN below.
 #[inline(always)]
 pub(crate) fn ln_1p(x: f64) -> f64 {
     let u = 1.0 + x;

@@ -2,7 +2,7 @@
 
 use std::ops::Neg;
 
-/// `high + low`, where `low` is at most in the order of a rounding error of `high`.
+/// `high + low`
 #[derive(Clone, Copy)]
 pub(super) struct Pair {
     pub(super) high: f64,
@@ -24,25 +24,25 @@ impl Pair {
         Self { high, low: smaller - (high - larger) }
     }
 
-    /// This and a number no larger than it in magnitude.
+    /// The sum with a pair that is no larger in magnitude, unless this is 0.
     #[inline(always)]
-    pub(super) fn plus(self, smaller: f64) -> Self {
-        let sum = Self::sum(self.high, smaller);
-        Self { high: sum.high, low: sum.low + self.low }
-    }
-
-    /// The product with a number.
-    #[inline(always)]
-    pub(super) fn scaled(self, factor: f64) -> Self {
-        let product = Self::product(self.high, factor);
-        Self { high: product.high, low: self.low.mul_add(factor, product.low) }
+    pub(super) fn plus(self, smaller: Self) -> Self {
+        let sum = Self::sum(self.high, smaller.high);
+        Self { high: sum.high, low: sum.low + (self.low + smaller.low) }
     }
 
     /// The product of two pairs.
     #[inline(always)]
     pub(super) fn times(self, other: Self) -> Self {
-        let product = self.scaled(other.high);
-        Self { high: product.high, low: self.high.mul_add(other.low, product.low) }
+        let product = Self::product(self.high, other.high);
+        let low = self.low.mul_add(other.high, product.low);
+        Self { high: product.high, low: self.high.mul_add(other.low, low) }
+    }
+
+    /// The product with a power of two, which rounds nothing.
+    #[inline(always)]
+    pub(super) fn times_power(self, power: f64) -> Self {
+        Self { high: self.high * power, low: self.low * power }
     }
 
     /// The quotient of two pairs.
@@ -50,9 +50,15 @@ impl Pair {
     pub(super) fn over(self, divisor: Self) -> Self {
         let reciprocal = 1.0 / divisor.high;
         let high = self.high * reciprocal;
-        let residual =
-            (-high).mul_add(divisor.high, self.high) + (-high).mul_add(divisor.low, self.low);
-        Self { high, low: residual * reciprocal }
+        let rest = (-high).mul_add(divisor.low, self.low);
+        let rest = (-high).mul_add(divisor.high, self.high) + rest;
+        Self { high, low: rest * reciprocal }
+    }
+
+    /// The same sum with a `low` of no more than a rounding error of `high`.
+    #[inline(always)]
+    pub(super) fn normalized(self) -> Self {
+        Self::sum(self.high, self.low)
     }
 
     /// The sum, rounded once.
