@@ -10,8 +10,11 @@ use crate::{math, product::Gemm, simd::Vectors};
 ///
 /// Formulas that are written once and run at any precision, such as an activation and its slope,
 /// are written against this trait. The functions are this crate's own: the same input gives the
-/// same bits on every platform, no `f32` result is further than 1 ulp from the exact one, and a NaN
-/// that goes in comes out.
+/// same bits on every platform, no result is further than 1 ulp from the exact one (of all `f32`
+/// inputs, and of all `f64` inputs that were tried), and a NaN that goes in comes out.
+///
+/// They are meant for loops that are [dispatched](crate::simd::dispatch). Called one at a time in a
+/// program built for x86-64 without FMA, they are as exact, but slower.
 ///
 /// ```
 /// use nn_tensor::Real;

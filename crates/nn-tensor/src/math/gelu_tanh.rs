@@ -1,37 +1,31 @@
 //! The approximation of GELU by `tanh`.
 
-use super::exact_product;
-use super::exp::exp_times;
+use super::exp::TINY;
+use super::pair::Pair;
+use super::tanh::sigmoid_pair;
 
 /// `2·√(2/π)` and what `f64` leaves out of it.
-const SCALE: (f64, f64) = (1.595_769_121_605_730_8, -9.969_308_809_110_92e-17);
+const SCALE: Pair = Pair { high: 1.5957691216057308, low: -9.96930880911092e-17 };
 /// 0.044715 and what `f64` leaves out of it.
-const CUBIC: (f64, f64) = (0.044_715, 2.196_021_142_708_559_5e-18);
+const CUBIC: Pair = Pair { high: 0.044715, low: 2.1960211427085595e-18 };
 
-/// `2·√(2/π)·(x + 0.044715·x³)` as an unevaluated sum, since `exp` will multiply its relative error
-/// by its size.
+/// `2·√(2/π)·(x + 0.044715·x³)`, as a pair since `exp` will multiply its relative error by its size.
 #[inline(always)]
-fn gate(x: f64) -> (f64, f64) {
-    let (square, square_error) = exact_product(x, x);
-    let (cubic, cubic_error) = exact_product(CUBIC.0, square);
-    let cubic_error = cubic_error + CUBIC.0 * square_error + CUBIC.1 * square;
-    let sum = 1.0 + cubic;
-    let part = sum - 1.0;
-    let sum_error = ((1.0 - (sum - part)) + (cubic - part)) + cubic_error;
-    let (product, error) = exact_product(sum, x);
-    let error = error + sum_error * x;
-    let (scaled, scaled_error) = exact_product(product, SCALE.0);
-    (scaled, scaled_error + error * SCALE.0 + product * SCALE.1)
+fn gate(x: f64) -> Pair {
+    let cubic = CUBIC.times(Pair::product(x, x));
+    // 1 is not always the larger of the two.
+    let high = 1.0 + cubic.high;
+    let part = high - 1.0;
+    let low = (1.0 - (high - part)) + (cubic.high - part);
+    Pair { high, low: low + cubic.low }.times(x.into()).times(SCALE)
 }
 
-/// `½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, of which a tiny value is rounded only once.
+/// `½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, with its relative accuracy kept where it is tiny.
 #[inline(always)]
 pub(crate) fn gelu_tanh(x: f64) -> f64 {
-    // Beyond 22 the exponential is 0 beside 1, and beyond -22 it is 0.
-    let magnitude = if x.abs() > 22.5 { 22.5 } else { x.abs() };
-    let (u, error) = gate(magnitude);
-    let e = exp_times(-u, 1.0 - error);
-    let share = 1.0 / (1.0 + e);
-    let below = exp_times(-u, -magnitude * (1.0 - error) * share);
-    if x < 0.0 { below } else { x * share }
+    // Beyond -21.6 it is 0, and beyond 9 it is x.
+    let bounded = if x < -21.6 { -21.6 } else { x };
+    let bounded = if bounded > 9.0 { 9.0 } else { bounded };
+    let y = sigmoid_pair(gate(bounded)).round_times(bounded) * TINY;
+    if x > 9.0 { x } else { y }
 }

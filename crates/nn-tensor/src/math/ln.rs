@@ -21,8 +21,11 @@ fn assemble(k: f64, f: f64, c: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
     let half_square = 0.5 * f * f;
-    let tail = s * (half_square + z * polynomial(z, &LN_TAIL));
-    k * LN_2.0 - ((half_square - (tail + (k * LN_2.1 + c))) - f)
+    let tail = s * z.mul_add(polynomial(z, &LN_TAIL), half_square);
+    let sum = LN_2.times(k.into()).plus(f.into());
+    // The square is not rounded before it is taken away.
+    let low = (-0.5 * f).mul_add(f, tail + c);
+    sum.high + (sum.low + low)
 }
 
 /// `x = 2ᵏ·m` with `m` from √½ to √2, for a positive normal `x`.
@@ -45,7 +48,7 @@ pub(crate) fn ln(x: f64) -> f64 {
     limits(x, y)
 }
 
-/// `ln(1 + x)`, exact to the last bit or two near 0 as well; negative infinity at -1, NaN below.
+/// `ln(1 + x)`, accurate near 0 as well; negative infinity at -1, NaN below.
 #[inline(always)]
 pub(crate) fn ln_1p(x: f64) -> f64 {
     let u = 1.0 + x;
