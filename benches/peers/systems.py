@@ -1,0 +1,217 @@
+"""The systems that are compared: how each is found or built, and how one of its jobs is run."""
+
+import dataclasses
+import json
+import os
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+
+SECONDS = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
+LINE = re.compile(r"(W\d.*?) median ([\d.]+) (\S+) min ([\d.]+) (\S+)")
+
+
+class Missing(Exception):
+    """A system cannot be run, or not for this job; the message says why."""
+
+
+@dataclasses.dataclass
+class System:
+    """Something that runs jobs: `command W1 --repeats 9` prints `W1 median 0.431 ms min 0.408 ms`."""
+
+    key: str
+    title: str
+    jobs: str
+    command: list[str] = dataclasses.field(default_factory=list)
+    version: str = ""
+
+    def prepare(self, options):
+        """Finds or builds the program. Raises `Missing`."""
+        raise NotImplementedError
+
+    def arguments(self, job):
+        return [job.work, "--repeats", str(job.repeats)]
+
+    def run(self, job):
+        """The median time in seconds of each line that the job prints, by its label."""
+        child = self.start(job)
+        output, errors = child.communicate()
+        if child.returncode != 0:
+            lines = errors.strip().splitlines() or [f"exit status {child.returncode}"]
+            raise Missing(lines[-1])
+        return parse(output)
+
+    def start(self, job):
+        return subprocess.Popen(
+            [*self.command, *self.arguments(job)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | threads_environment(job.threads),
+            preexec_fn=lambda: pin(job.threads),
+        )
+
+    def peak_memory(self, job):
+        """The most resident memory in bytes that the program had while doing the job.
+
+        It is read again and again while the program runs. What the parent's wait would report counts
+        the parent's own memory as well, which is more than a small program has.
+        """
+        status = pathlib.Path("/proc/self/status")
+        if not status.exists():
+            raise Missing("peak memory is read from /proc, which only Linux has")
+        child, peak = self.start(job), 0
+        status = pathlib.Path(f"/proc/{child.pid}/status")
+        while child.poll() is None:
+            found = re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(), re.MULTILINE)
+            if found:
+                peak = 1024 * int(found[1])
+            time.sleep(0.001)
+        errors = child.communicate()[1].strip().splitlines()
+        if child.returncode != 0:
+            raise Missing(errors[-1] if errors else f"exit status {child.returncode}")
+        return peak
+
+
+def parse(output):
+    times = {}
+    for label, median, unit, _, _ in LINE.findall(output):
+        times[label] = float(median) * SECONDS[unit]
+    return times
+
+
+def threads_environment(threads):
+    """What tells each system how many threads it may use."""
+    count = str(threads)
+    names = [
+        "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS",
+        "MATMUL_NUM_THREADS",
+    ]  # fmt: skip
+    several = "true" if threads > 1 else "false"
+    xla = f"--xla_cpu_multi_thread_eigen={several} intra_op_parallelism_threads={count}"
+    return dict.fromkeys(names, count) | {"XLA_FLAGS": xla, "JAX_PLATFORMS": "cpu"}
+
+
+def pin(threads):
+    """Keeps a program on so many cores, the last ones: the first serves most interrupts."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-threads:])
+
+
+def build(manifest, *target):
+    """Builds with cargo, and says where the program is."""
+    if not shutil.which("cargo"):
+        raise Missing("there is no cargo")
+    command = ["cargo", "build", "--release", "--locked", "--manifest-path", str(manifest), *target]
+    done = subprocess.run(
+        [*command, "--message-format", "json-render-diagnostics"], stdout=subprocess.PIPE, text=True
+    )
+    if done.returncode != 0:
+        raise Missing(f"{' '.join(command)} failed")
+    artifacts = (json.loads(line) for line in done.stdout.splitlines())
+    return [found["executable"] for found in artifacts if found.get("executable")][-1:]
+
+
+class Ours(System):
+    def prepare(self, options):
+        self.command = build(ROOT / "Cargo.toml", "--package", "nn-benches", "--bin", "jobs")
+        described = ["git", "-C", str(ROOT), "describe", "--always", "--dirty"]
+        commit = subprocess.run(described, capture_output=True, text=True).stdout.strip()
+        self.version = f"nn at {commit}" if commit else "nn"
+
+    def arguments(self, job):
+        return [*super().arguments(job), *(["--threads", str(job.threads)] if job.threads > 1 else [])]
+
+
+@dataclasses.dataclass
+class Yardstick(System):
+    """The C program."""
+
+    def prepare(self, options):
+        compiler = shutil.which("gcc")
+        if not compiler:
+            raise Missing("there is no gcc")
+        program = HERE / "build" / "yardstick"
+        program.parent.mkdir(exist_ok=True)
+        flags = ["-O3", "-march=native", "-ffast-math"]
+        source = HERE / "yardstick.c"
+        if subprocess.run([compiler, *flags, source, "-o", program, "-lmvec", "-lm"]).returncode:
+            raise Missing("gcc could not compile it")
+        self.command = [str(program)]
+        version = subprocess.run([compiler, "-dumpfullversion"], capture_output=True, text=True)
+        self.version = f"gcc {version.stdout.strip()} {' '.join(flags)}"
+
+
+@dataclasses.dataclass
+class Python(System):
+    """A file of the folder `python`."""
+
+    script: str = ""
+    flags: tuple[str, ...] = ()
+
+    def prepare(self, options):
+        self.command = [options.python, str(HERE / "python" / self.script), *self.flags]
+        found = subprocess.run([*self.command, "--version"], capture_output=True, text=True)
+        if found.returncode != 0:
+            raise Missing(found.stderr.strip().splitlines()[-1])
+        self.version = found.stdout.strip()
+
+
+@dataclasses.dataclass
+class Rust(System):
+    """A package of the workspace `rust`, named after the crate that it measures."""
+
+    crate: str = ""
+
+    def prepare(self, options):
+        self.command = build(HERE / "rust" / "Cargo.toml", "--package", f"peer-{self.key}")
+        lock = tomllib.loads((HERE / "rust" / "Cargo.lock").read_text())
+        versions = [found["version"] for found in lock["package"] if found["name"] == self.crate]
+        self.version = f"{self.key} {versions[0]}"
+
+
+OURS = Ours("nn", "nn", "W1 W2 W3 W4 W5 W6")
+
+PEERS = [
+    Yardstick("c", "C loop", "W1 W2 W5 W6"),
+    Python("pytorch", "PyTorch", "W1 W2 W3 W4 W5 W6", script="pytorch.py"),
+    Python(
+        "pytorch-fused", "PyTorch, fused Adam", "W1 W2 W3 W4", script="pytorch.py", flags=("--fused",)
+    ),
+    Python("jax", "JAX", "W1 W2 W3 W4 W5 W6", script="jax_.py"),
+    Python("numpy", "NumPy", "W1 W2 W3 W4 W5 W6", script="numpy_.py"),
+    Python("sklearn", "scikit-learn", "W1 W2 W3 W4 W6", script="sklearn_.py"),
+    Rust("candle", "candle", "W1 W2 W3 W4 W5 W6", crate="candle-core"),
+    Rust("burn", "burn", "W1 W2 W3 W4 W5 W6", crate="burn"),
+    Rust("dfdx", "dfdx", "W1 W2 W3 W4 W6", crate="dfdx"),
+    Rust("rust-mlp", "rust-mlp", "W1 W2 W3 W4 W6", crate="rust-mlp"),
+]
+
+
+def machine():
+    """The processor, its cores, the memory and the operating system, in one line."""
+    cpu, memory = platform.processor() or platform.machine(), ""
+    try:
+        info = pathlib.Path("/proc/cpuinfo").read_text()
+        fields = dict(re.findall(r"^(model name|cpu family|model|flags)\s*: (.*)$", info, re.MULTILINE))
+        widest = next((name for name in ["avx512f", "avx2", "avx"] if name in fields["flags"]), "SSE2")
+        cpu = f"{fields['model name']} (family {fields['cpu family']}, model {fields['model']}, {widest})"
+        kilobytes = int(re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text())[1])
+        memory = f", {round(kilobytes / 2**20)} GB"
+    except (OSError, KeyError, TypeError):
+        pass
+    return f"{cpu}, {os.cpu_count()} cores{memory}, {platform.system()} {platform.machine()}"
+
+
+def default_python():
+    """That of the virtual environment beside this file, or the one that runs this."""
+    beside = HERE / ".venv" / "bin" / "python"
+    return str(beside if beside.exists() else sys.executable)
