@@ -5,6 +5,8 @@ import argparse
 import collections
 import dataclasses
 import datetime
+import itertools
+import os
 import pathlib
 import statistics
 import sys
@@ -21,6 +23,8 @@ class Job:
     # How often a program repeats the job before it says the median.
     repeats: int
     threads: int = 1
+    # Numbers of values in W5; none for the usual ones.
+    elements: list[int] = dataclasses.field(default_factory=list)
 
     @property
     def work(self):
@@ -48,9 +52,9 @@ SHAPES = {
 
 
 def least_memory(job):
-    """Bytes of the parameters, their gradients and two moments, the data, and what layers put out."""
+    """Bytes of parameters, gradients and two moments, the data, and what the layers put out."""
     samples, widths, batch = SHAPES[job.key]
-    parameters = sum((inputs + 1) * outputs for inputs, outputs in zip(widths, widths[1:]))
+    parameters = sum((inputs + 1) * outputs for inputs, outputs in itertools.pairwise(widths))
     data = samples * (widths[0] + 1)
     return 4 * (4 * parameters + data + batch * sum(widths[1:]))
 
@@ -89,6 +93,8 @@ class Results:
 
 def compare(job, peers, rounds, results):
     """Runs nn and a peer in turn, so that what drifts meets both alike."""
+    if job.threads > os.cpu_count():
+        return results.skip(job.key, f"it is for {job.threads} cores")
     for peer in peers:
         if job.work not in peer.jobs.split():
             continue
@@ -156,7 +162,9 @@ def activation_tables(labels, peers, results):
     sizes = sorted({int(label.split()[2]) for label in labels})
     for size in sizes:
         chosen = [label for label in labels if int(label.split()[2]) == size]
-        present = [peer for peer in peers if any(results.pairs[label][peer.key] for label in chosen)]
+        present = [
+            peer for peer in peers if any(results.pairs[label][peer.key] for label in chosen)
+        ]
         rows = []
         for label in chosen:
             _, name, _, direction = label.split()
@@ -190,38 +198,39 @@ def memory_table(jobs, peers, results):
 
 def document(jobs, peers, results, rounds):
     """What is written: the machine, the tables, and what was left out."""
-    date = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")
+    date = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
     training = results.labels([job for job in jobs if job.key != "W5"])
     activations = results.labels([job for job in jobs if job.key == "W5"])
     parts = [
         "# nn beside other systems",
-        "Written by `python3 benches/peers/compare.py`; [README.md](README.md) says what is compared.",
+        "Written by `python3 benches/peers/compare.py`; the [README](README.md) beside it says what\n"
+        "is compared, and how.",
         "<!-- begin: README -->",
-        f"{machine()}; {date}. All `f32`, one thread where no other number is said.",
+        f"{machine()}; {date}. All `f32`, on one thread; W4x2 is W4 on two.",
     ]
     if training:
         parts += [
-            "The first row is the time of nn. The others say how many times longer it took: the median"
-            f" of {rounds} pairs of runs, the least and the greatest.",
+            "The first row is the time of nn, the others how many times longer it took: the median of\n"
+            f"{rounds} pairs of runs, the least and the greatest.",
             ratio_table(training, peers, results),
         ]
     if activations:
+        tables = list(activation_tables(activations, peers, results))
         parts += [
-            "10⁹ values a second. The last column says how many times longer the fastest of the others"
-            " took.",
-            list(activation_tables(activations, peers, results))[-1],
+            "Activations, in 10⁹ values a second, and how many times longer the fastest peer took.",
+            tables[-1],
         ]
     parts += ["<!-- end: README -->"]
     if training:
         parts += ["## Times", time_table(training, peers, results)]
-    if activations:
-        parts += ["## Activations", *activation_tables(activations, peers, results)]
+    if activations and tables[:-1]:
+        parts += ["## Activations of fewer values", *tables[:-1]]
     if results.memory:
         parts += [
             "## Peak memory",
-            "The most that was resident, the program and its libraries included. The arithmetic minimum"
-            " is the parameters, their gradients and two moments, the data, and what the layers put"
-            " out.",
+            "The most that was resident, the program and its libraries included. The arithmetic\n"
+            "minimum is the parameters, their gradients and two moments, the data, and what the\n"
+            "layers put out.",
             memory_table(jobs, peers, results),
         ]
     parts += ["## The jobs", "\n".join(f"- **{job.key}** {job.about}" for job in jobs)]
@@ -248,9 +257,7 @@ def parse_arguments():
         def choose(text):
             names = text.split(",")
             if unknown := [name for name in names if name not in known]:
-                raise argparse.ArgumentTypeError(
-                    f"{unknown[0]!r} is none of {', '.join(known)}"
-                )
+                raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(known)}")
             return [item for key, item in known.items() if key in names]
 
         return choose
@@ -265,20 +272,39 @@ def parse_arguments():
     parser.add_argument("--systems", type=chosen_from(PEERS), default=PEERS, metavar="c,jax")
     parser.add_argument("--rounds", type=count, metavar="N", help="pairs of runs (default 5)")
     parser.add_argument(
-        "--repeats", type=count, metavar="N", help="runs of a job in each program, of which the median"
-        " counts (default: as many as suit the job)",
-    )  # fmt: skip
-    parser.add_argument("--threads", type=count, metavar="N", help="for all jobs (default: as listed)")
-    parser.add_argument("--quick", action="store_true", help="fewer rounds and no memory: 5 minutes")
+        "--repeats",
+        type=count,
+        metavar="N",
+        help="runs of a job in each program, of which the median counts (default: by job)",
+    )
     parser.add_argument(
-        "--output", type=pathlib.Path, default=HERE / "RESULTS.md", metavar="FILE",
+        "--elements",
+        type=count,
+        nargs="+",
+        default=[],
+        metavar="N",
+        help="numbers of values in W5 (default: 10000 and 1000000)",
+    )
+    parser.add_argument(
+        "--threads", type=count, metavar="N", help="for all jobs (default: as listed)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rounds, no memory: about 5 minutes"
+    )
+    parser.add_argument(
+        "--output",
+        type=pathlib.Path,
+        default=HERE / "RESULTS.md",
+        metavar="FILE",
         help="where to write the tables (default: RESULTS.md beside this program)",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--python", default=default_python(), metavar="PATH",
+        "--python",
+        default=default_python(),
+        metavar="PATH",
         help="the Python that has PyTorch, JAX, NumPy and scikit-learn (default: .venv beside this"
         " program, or else the one that runs it)",
-    )  # fmt: skip
+    )
     return parser.parse_args()
 
 
@@ -287,7 +313,10 @@ def main():
     rounds = options.rounds or (2 if options.quick else 5)
     jobs = [
         dataclasses.replace(
-            job, repeats=options.repeats or job.repeats, threads=options.threads or job.threads
+            job,
+            repeats=options.repeats or job.repeats,
+            threads=options.threads or job.threads,
+            elements=options.elements if job.key == "W5" else [],
         )
         for job in options.jobs
     ]
@@ -305,12 +334,15 @@ def main():
             results.skip(peer.title, missing)
     start = time.monotonic()
     print(f"\n{'job':<36}{'peer':<22}{'nn':>9}{'peer':>10}   ratio (least–greatest)")
-    for job in jobs:
-        compare(job, peers, rounds, results)
-    if not options.quick:
+    try:
         for job in jobs:
-            if job.key in SHAPES:
-                weigh(job, peers, results)
+            compare(job, peers, rounds, results)
+        if not options.quick:
+            for job in jobs:
+                if job.key in SHAPES:
+                    weigh(job, peers, results)
+    except KeyboardInterrupt:
+        results.skip("the rest", "interrupted")
     text = document(jobs, peers, results, rounds)
     options.output.write_text(text)
     print(f"\n{text}\nwritten to {options.output} after {time.monotonic() - start:.0f} s")

@@ -16,6 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
 SECONDS = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
+WIDE = [("avx512f", "AVX-512"), ("avx2", "AVX2"), ("avx", "AVX")]
 LINE = re.compile(r"(W\d.*?) median ([\d.]+) (\S+) min ([\d.]+) (\S+)")
 
 
@@ -25,7 +26,7 @@ class Missing(Exception):
 
 @dataclasses.dataclass
 class System:
-    """Something that runs jobs: `command W1 --repeats 9` prints `W1 median 0.431 ms min 0.408 ms`."""
+    """Runs jobs: `command W1 --repeats 9` prints `W1 median 0.431 ms min 0.408 ms`."""
 
     key: str
     title: str
@@ -38,7 +39,8 @@ class System:
         raise NotImplementedError
 
     def arguments(self, job):
-        return [job.work, "--repeats", str(job.repeats)]
+        elements = [text for number in job.elements for text in ["--elements", str(number)]]
+        return [job.work, "--repeats", str(job.repeats), *elements]
 
     def run(self, job):
         """The median time in seconds of each line that the job prints, by its label."""
@@ -62,8 +64,8 @@ class System:
     def peak_memory(self, job):
         """The most resident memory in bytes that the program had while doing the job.
 
-        It is read again and again while the program runs. What the parent's wait would report counts
-        the parent's own memory as well, which is more than a small program has.
+        It is read again and again while the program runs. What the parent's wait would report
+        counts the parent's own memory as well, which is more than a small program has.
         """
         status = pathlib.Path("/proc/self/status")
         if not status.exists():
@@ -91,13 +93,13 @@ def parse(output):
 def threads_environment(threads):
     """What tells each system how many threads it may use."""
     count = str(threads)
-    names = [
-        "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS",
-        "MATMUL_NUM_THREADS",
-    ]  # fmt: skip
+    names = ["OMP", "OPENBLAS", "MKL", "RAYON", "MATMUL"]
     several = "true" if threads > 1 else "false"
     xla = f"--xla_cpu_multi_thread_eigen={several} intra_op_parallelism_threads={count}"
-    return dict.fromkeys(names, count) | {"XLA_FLAGS": xla, "JAX_PLATFORMS": "cpu"}
+    return {f"{name}_NUM_THREADS": count for name in names} | {
+        "XLA_FLAGS": xla,
+        "JAX_PLATFORMS": "cpu",
+    }
 
 
 def pin(threads):
@@ -128,7 +130,10 @@ class Ours(System):
         self.version = f"nn at {commit}" if commit else "nn"
 
     def arguments(self, job):
-        return [*super().arguments(job), *(["--threads", str(job.threads)] if job.threads > 1 else [])]
+        return [
+            *super().arguments(job),
+            *(["--threads", str(job.threads)] if job.threads > 1 else []),
+        ]
 
 
 @dataclasses.dataclass
@@ -184,7 +189,11 @@ PEERS = [
     Yardstick("c", "C loop", "W1 W2 W5 W6"),
     Python("pytorch", "PyTorch", "W1 W2 W3 W4 W5 W6", script="pytorch.py"),
     Python(
-        "pytorch-fused", "PyTorch, fused Adam", "W1 W2 W3 W4", script="pytorch.py", flags=("--fused",)
+        "pytorch-fused",
+        "PyTorch, fused Adam",
+        "W1 W2 W3 W4",
+        script="pytorch.py",
+        flags=("--fused",),
     ),
     Python("jax", "JAX", "W1 W2 W3 W4 W5 W6", script="jax_.py"),
     Python("numpy", "NumPy", "W1 W2 W3 W4 W5 W6", script="numpy_.py"),
@@ -198,17 +207,25 @@ PEERS = [
 
 def machine():
     """The processor, its cores, the memory and the operating system, in one line."""
-    cpu, memory = platform.processor() or platform.machine(), ""
-    try:
-        info = pathlib.Path("/proc/cpuinfo").read_text()
-        fields = dict(re.findall(r"^(model name|cpu family|model|flags)\s*: (.*)$", info, re.MULTILINE))
-        widest = next((name for name in ["avx512f", "avx2", "avx"] if name in fields["flags"]), "SSE2")
-        cpu = f"{fields['model name']} (family {fields['cpu family']}, model {fields['model']}, {widest})"
-        kilobytes = int(re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text())[1])
-        memory = f", {round(kilobytes / 2**20)} GB"
-    except (OSError, KeyError, TypeError):
-        pass
-    return f"{cpu}, {os.cpu_count()} cores{memory}, {platform.system()} {platform.machine()}"
+
+    def found(file, pattern):
+        try:
+            return re.search(pattern, pathlib.Path(file).read_text(), re.MULTILINE)[1]
+        except (OSError, TypeError):
+            return ""
+
+    def processor(field):
+        return found("/proc/cpuinfo", rf"^{field}\s*: (.*)$")
+
+    parts = [processor("model name") or platform.processor() or platform.machine()]
+    if processor("cpu family"):
+        parts.append(f"family {processor('cpu family')} model {processor('model')}")
+    flags = processor("flags").split()
+    parts += [name for flag, name in WIDE if flag in flags][:1]
+    parts.append(f"{os.cpu_count()} cores")
+    if memory := found("/proc/meminfo", r"^MemTotal:\s+(\d+) kB"):
+        parts.append(f"{round(int(memory) / 2**20)} GB")
+    return ", ".join([*parts, f"{platform.system()} {platform.machine()}"])
 
 
 def default_python():

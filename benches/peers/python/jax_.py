@@ -3,6 +3,8 @@
 JAX has no Adam of its own, so it is written out here.
 """
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import numpy
@@ -13,7 +15,7 @@ import measure
 def initial_parameters(widths):
     generator = numpy.random.default_rng(1)
     layers = []
-    for inputs, outputs in zip(widths, widths[1:]):
+    for inputs, outputs in itertools.pairwise(widths):
         bound = 1 / numpy.sqrt(inputs)
         weights = generator.uniform(-bound, bound, (inputs, outputs)).astype(numpy.float32)
         layers.append((jnp.asarray(weights), jnp.zeros(outputs, jnp.float32)))
@@ -70,7 +72,9 @@ class Jax(measure.Peer):
             return step(state, x, labels, rate)
 
         def loop(state, x, labels):
-            return jax.lax.fori_loop(0, training.epochs, lambda _, state: one(state, x, labels), state)
+            return jax.lax.fori_loop(
+                0, training.epochs, lambda _, state: one(state, x, labels), state
+            )
 
         whole = len(batches) == 1 and training.epochs > 1
         work = self.compiled.setdefault(job, jax.jit(loop if whole else one, donate_argnums=0))

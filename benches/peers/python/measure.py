@@ -16,9 +16,8 @@ import numpy
 THOUSAND, MILLION = 1_000, 1_000_000
 
 # The functions of W5. Softmax names the length of its rows.
-ACTIVATIONS = [
-    "relu", "leaky_relu", "sigmoid", "silu", "tanh", "gelu", "softmax_10", "softmax_1000",
-]  # fmt: skip
+POINTWISE = ["relu", "leaky_relu", "sigmoid", "silu", "tanh", "gelu"]
+ACTIVATIONS = [*POINTWISE, "softmax_10", "softmax_1000"]
 LEAKY_SLOPE = 0.01
 
 
@@ -30,7 +29,7 @@ class Data:
 
 @dataclasses.dataclass
 class Training:
-    """Dense layers of these widths with ReLU between, cross-entropy, Adam with its usual constants."""
+    """Dense layers of these widths with ReLU between, cross-entropy, Adam's usual constants."""
 
     widths: tuple[int, ...]
     learning_rate: float
