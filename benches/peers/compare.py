@@ -203,15 +203,15 @@ def document(jobs, peers, results, rounds):
     activations = results.labels([job for job in jobs if job.key == "W5"])
     parts = [
         "# nn beside other systems",
-        "Written by `python3 benches/peers/compare.py`; the [README](README.md) beside it says what\n"
-        "is compared, and how.",
+        "Written by `python3 benches/peers/compare.py`; the [README](README.md) beside it says\n"
+        "what is compared, and how.",
         "<!-- begin: README -->",
         f"{machine()}; {date}. All `f32`, on one thread; W4x2 is W4 on two.",
     ]
     if training:
         parts += [
-            "The first row is the time of nn, the others how many times longer it took: the median of\n"
-            f"{rounds} pairs of runs, the least and the greatest.",
+            "The first row is the time of nn, the others how many times longer it took: the\n"
+            f"median of {rounds} pairs of runs, the least and the greatest.",
             ratio_table(training, peers, results),
         ]
     if activations:

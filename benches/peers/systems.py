@@ -44,12 +44,8 @@ class System:
 
     def run(self, job):
         """The median time in seconds of each line that the job prints, by its label."""
-        child = self.start(job)
-        output, errors = child.communicate()
-        if child.returncode != 0:
-            lines = errors.strip().splitlines() or [f"exit status {child.returncode}"]
-            raise Missing(lines[-1])
-        return parse(output)
+        lines = LINE.findall(output_of(self.start(job)))
+        return {label: float(median) * SECONDS[unit] for label, median, unit, _, _ in lines}
 
     def start(self, job):
         return subprocess.Popen(
@@ -77,28 +73,26 @@ class System:
             if found:
                 peak = 1024 * int(found[1])
             time.sleep(0.001)
-        errors = child.communicate()[1].strip().splitlines()
-        if child.returncode != 0:
-            raise Missing(errors[-1] if errors else f"exit status {child.returncode}")
+        output_of(child)
         return peak
 
 
-def parse(output):
-    times = {}
-    for label, median, unit, _, _ in LINE.findall(output):
-        times[label] = float(median) * SECONDS[unit]
-    return times
+def output_of(child):
+    output, errors = child.communicate()
+    if child.returncode != 0:
+        lines = errors.strip().splitlines() or [f"exit status {child.returncode}"]
+        raise Missing(lines[-1])
+    return output
 
 
 def threads_environment(threads):
     """What tells each system how many threads it may use."""
-    count = str(threads)
     names = ["OMP", "OPENBLAS", "MKL", "RAYON", "MATMUL"]
     several = "true" if threads > 1 else "false"
-    xla = f"--xla_cpu_multi_thread_eigen={several} intra_op_parallelism_threads={count}"
-    return {f"{name}_NUM_THREADS": count for name in names} | {
-        "XLA_FLAGS": xla,
+    return {f"{name}_NUM_THREADS": str(threads) for name in names} | {
         "JAX_PLATFORMS": "cpu",
+        "XLA_FLAGS": f"--xla_cpu_multi_thread_eigen={several}"
+        f" intra_op_parallelism_threads={threads}",
     }
 
 
@@ -122,18 +116,23 @@ def build(manifest, *target):
     return [found["executable"] for found in artifacts if found.get("executable")][-1:]
 
 
+def said(command):
+    """What a command prints, or nothing where it fails."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    except OSError:
+        return ""
+
+
 class Ours(System):
     def prepare(self, options):
         self.command = build(ROOT / "Cargo.toml", "--package", "nn-benches", "--bin", "jobs")
-        described = ["git", "-C", str(ROOT), "describe", "--always", "--dirty"]
-        commit = subprocess.run(described, capture_output=True, text=True).stdout.strip()
-        self.version = f"nn at {commit}" if commit else "nn"
+        commit = said(["git", "-C", str(ROOT), "describe", "--always", "--dirty"])
+        self.version = ", ".join(filter(None, [commit, said(["rustc", "--version"])]))
 
     def arguments(self, job):
-        return [
-            *super().arguments(job),
-            *(["--threads", str(job.threads)] if job.threads > 1 else []),
-        ]
+        threads = ["--threads", str(job.threads)] if job.threads > 1 else []
+        return [*super().arguments(job), *threads]
 
 
 @dataclasses.dataclass
@@ -151,8 +150,7 @@ class Yardstick(System):
         if subprocess.run([compiler, *flags, source, "-o", program, "-lmvec", "-lm"]).returncode:
             raise Missing("gcc could not compile it")
         self.command = [str(program)]
-        version = subprocess.run([compiler, "-dumpfullversion"], capture_output=True, text=True)
-        self.version = f"gcc {version.stdout.strip()} {' '.join(flags)}"
+        self.version = f"gcc {said([compiler, '-dumpfullversion'])} {' '.join(flags)}"
 
 
 @dataclasses.dataclass

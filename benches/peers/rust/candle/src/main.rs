@@ -61,9 +61,10 @@ fn train(training: &Training) -> Result<Epoch<'_>> {
 fn predict(widths: &[usize], sample: &[f32]) -> Result<Box<dyn FnMut()>> {
     let network = Network::new(widths)?;
     // Without variables nothing is recorded.
-    let layers = network.layers.iter().map(|layer| {
-        Linear::new(layer.weight().detach(), layer.bias().map(Tensor::detach))
-    });
+    let layers = network
+        .layers
+        .iter()
+        .map(|layer| Linear::new(layer.weight().detach(), layer.bias().map(Tensor::detach)));
     let network = Network { layers: layers.collect(), variables: VarMap::new() };
     let sample = Tensor::from_slice(sample, (1, sample.len()), &Device::Cpu)?;
     Ok(Box::new(move || drop(network.forward(&sample).unwrap())))

@@ -56,8 +56,8 @@ where
 fn predict<Network, const IN: usize, const OUT: usize>(sample: &[f32]) -> Box<dyn FnMut()>
 where
     Network: BuildOnDevice<Cpu, f32>,
-    Network::Built: Module<Tensor<Rank1<IN>, f32, Cpu>, Output = Tensor<Rank1<OUT>, f32, Cpu>>
-        + 'static,
+    Network::Built:
+        Module<Tensor<Rank1<IN>, f32, Cpu>, Output = Tensor<Rank1<OUT>, f32, Cpu>> + 'static,
 {
     let device = Cpu::default();
     let network = device.build_module::<Network, f32>();

@@ -8,10 +8,8 @@ use rust_mlp::{Activation, Loss, Mlp, MlpBuilder, Optimizer};
 struct RustMlp;
 
 fn network(widths: &[usize]) -> Mlp {
-    let activations: Vec<Activation> = (2..widths.len())
-        .map(|_| Activation::ReLU)
-        .chain([Activation::Identity])
-        .collect();
+    let activations: Vec<Activation> =
+        (2..widths.len()).map(|_| Activation::ReLU).chain([Activation::Identity]).collect();
     MlpBuilder::from_sizes(widths, &activations).unwrap().build_with_seed(0).unwrap()
 }
 
