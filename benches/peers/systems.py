@@ -165,7 +165,7 @@ class Python(System):
         found = subprocess.run([*self.command, "--version"], capture_output=True, text=True)
         if found.returncode != 0:
             raise Missing(found.stderr.strip().splitlines()[-1])
-        self.version = found.stdout.strip()
+        self.version = found.stdout.split()[-1]
 
 
 @dataclasses.dataclass
@@ -178,7 +178,7 @@ class Rust(System):
         self.command = build(HERE / "rust" / "Cargo.toml", "--package", f"peer-{self.key}")
         lock = tomllib.loads((HERE / "rust" / "Cargo.lock").read_text())
         versions = [found["version"] for found in lock["package"] if found["name"] == self.crate]
-        self.version = f"{self.key} {versions[0]}"
+        self.version = versions[0]
 
 
 OURS = Ours("nn", "nn", "W1 W2 W3 W4 W5 W6")

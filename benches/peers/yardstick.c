@@ -35,7 +35,9 @@ static int ascending(const void *a, const void *b) {
 
 static void report(const char *label) {
     qsort(seconds, repeats, sizeof *seconds, ascending);
-    printf("%s median %.6f ms min %.6f ms\n", label, 1e3 * seconds[repeats / 2], 1e3 * seconds[0]);
+    double median = 1e3 * seconds[repeats / 2], least = 1e3 * seconds[0];
+    int decimals = median < 1e-3 ? 9 : 6;
+    printf("%s median %.*f ms min %.*f ms\n", label, decimals, median, decimals, least);
 }
 
 // From 0 to 1.

@@ -117,9 +117,10 @@ def per_call(function):
 
 
 def report(label, times):
-    def readable(time):
-        milliseconds = time * 1e3
-        return f"{milliseconds:.{6 if milliseconds < 1 else 3}f} ms"
+    def readable(seconds):
+        milliseconds = seconds * 1e3
+        decimals = 9 if milliseconds < 1e-3 else 6 if milliseconds < 1 else 3
+        return f"{milliseconds:.{decimals}f} ms"
 
     median, least = statistics.median(times), min(times)
     print(f"{label} median {readable(median)} min {readable(least)}", flush=True)

@@ -1,7 +1,7 @@
 //! The command line that all Rust peers share: which jobs, how often, and one line for each job.
 
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Samples in rows, one after another, and a class for each.
 pub struct Data {
@@ -120,25 +120,30 @@ pub fn one_hot(labels: &[usize], classes: usize) -> Vec<f32> {
     rows
 }
 
-fn report(label: &str, mut times: Vec<Duration>) {
-    times.sort_unstable();
-    let [median, least] = [times[times.len() / 2], times[0]].map(|time| time.as_secs_f64() * 1e3);
-    println!("{label} median {median:.6} ms min {least:.6} ms");
+fn report(label: &str, mut times: Vec<f64>) {
+    let readable = |seconds: f64| {
+        let milliseconds = seconds * 1e3;
+        let decimals = if milliseconds < 1e-3 { 9 } else { 6 };
+        format!("{milliseconds:.decimals$} ms")
+    };
+    times.sort_unstable_by(f64::total_cmp);
+    let [median, least] = [times[times.len() / 2], times[0]].map(readable);
+    println!("{label} median {median} min {least}");
 }
 
-/// The time of one call, the mean over enough calls to fill 10 ms.
-fn per_call(function: &mut dyn FnMut()) -> Duration {
+/// Seconds of one call, the mean over enough calls to fill 10 ms.
+fn per_call(function: &mut dyn FnMut()) -> f64 {
     let start = Instant::now();
     function();
-    let calls = (10_000_000 / start.elapsed().as_nanos().max(100)).max(1) as u32;
+    let calls = (0.01 / start.elapsed().as_secs_f64().max(1e-7)).ceil() as u32;
     let start = Instant::now();
     for _ in 0..calls {
         function();
     }
-    start.elapsed() / calls
+    start.elapsed().as_secs_f64() / f64::from(calls)
 }
 
-fn time(repeats: usize, function: &mut dyn FnMut()) -> Vec<Duration> {
+fn time(repeats: usize, function: &mut dyn FnMut()) -> Vec<f64> {
     function();
     (0..repeats).map(|_| per_call(function)).collect()
 }
@@ -149,7 +154,7 @@ fn train<P: Peer>(job: &str, training: &Training, repeats: usize) -> Result<(), 
         let mut epoch = P::train(training);
         let start = Instant::now();
         let loss = (0..training.epochs).map(|_| epoch()).last().unwrap_or(f32::NAN);
-        times.push(start.elapsed());
+        times.push(start.elapsed().as_secs_f64());
         if loss.is_nan() || loss > training.loss_below {
             return Err(format!("{job} ended at a loss of {loss}, which is no training"));
         }
