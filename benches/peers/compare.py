@@ -2,93 +2,17 @@
 """Runs the same jobs in nn and in other systems, pair by pair, and writes a table of ratios."""
 
 import argparse
-import collections
 import dataclasses
-import datetime
-import itertools
 import os
 import pathlib
-import statistics
 import sys
 import time
 
-from systems import HERE, OURS, PEERS, Missing, default_python, machine
-from tables import digits, duration, megabytes, ratio, table
-
-
-@dataclasses.dataclass
-class Job:
-    key: str
-    about: str
-    # How often a program repeats the job before it says the median.
-    repeats: int
-    threads: int = 1
-    # Numbers of values in W5; none for the usual ones.
-    elements: list[int] = dataclasses.field(default_factory=list)
-
-    @property
-    def work(self):
-        """The name that the programs know it by."""
-        return self.key.split("x")[0]
-
-
-JOBS = [
-    Job("W1", "circle: 1000 × 2, 2-10-2 ReLU, Adam, full batch, 100 epochs", 15),
-    Job("W2", "spiral: 300 × 2, 2-64-3 ReLU, Adam, full batch, 1000 epochs", 3),
-    Job("W3", "60,000 × 784, 784-128-64-10 ReLU, Adam, batch 128, one epoch", 2),
-    Job("W4", "1024-2048-2048-10 ReLU, Adam, batch 256, one step", 5),
-    Job("W4x2", "the same with two threads", 5, threads=2),
-    Job("W5", "activations of 10⁴ and 10⁶ values, forward and backward", 5),
-    Job("W6", "one sample through 2-10-2 and through 784-128-64-10", 9),
-]
-
-# Samples, widths of the layers and rows of a batch, for the least memory that a job can need.
-SHAPES = {
-    "W1": (1000, [2, 10, 2], 1000),
-    "W2": (300, [2, 64, 3], 300),
-    "W3": (60_000, [784, 128, 64, 10], 128),
-    "W4": (256, [1024, 2048, 2048, 10], 256),
-}
-
-
-def least_memory(job):
-    """Bytes of parameters, gradients and two moments, the data, and what the layers put out."""
-    samples, widths, batch = SHAPES[job.key]
-    parameters = sum((inputs + 1) * outputs for inputs, outputs in itertools.pairwise(widths))
-    data = samples * (widths[0] + 1)
-    return 4 * (4 * parameters + data + batch * sum(widths[1:]))
-
-
-class Results:
-    """For each line that a job prints and each peer, pairs of seconds: ours, then theirs."""
-
-    def __init__(self):
-        self.pairs = collections.defaultdict(lambda: collections.defaultdict(list))
-        self.memory = collections.defaultdict(dict)
-        self.skipped = []
-
-    def add(self, job, peer, ours, theirs):
-        for label in theirs:
-            if label in ours:
-                name = label.replace(job.work, job.key, 1)
-                self.pairs[name][peer.key].append((ours[label], theirs[label]))
-
-    def skip(self, what, reason):
-        self.skipped.append(f"{what}: {reason}")
-        print(f"skipped {what}: {reason}", flush=True)
-
-    def ratios(self, label, key):
-        return [theirs / ours for ours, theirs in self.pairs[label][key]]
-
-    def seconds(self, label, key):
-        """The median time of a peer, or of nn in all pairs."""
-        by_peer = self.pairs[label]
-        if key == OURS.key:
-            return statistics.median(ours for pairs in by_peer.values() for ours, _ in pairs)
-        return statistics.median(theirs for _, theirs in by_peer[key])
-
-    def labels(self, jobs):
-        return [label for job in jobs for label in self.pairs if label.split()[0] == job.key]
+from jobs import JOBS, SHAPES
+from report import document
+from results import Results
+from systems import HERE, OURS, PEERS, Missing, default_python
+from tables import duration, ratio
 
 
 def compare(job, peers, rounds, results):
@@ -128,117 +52,6 @@ def weigh(job, peers, results):
                 results.memory[job.key][system.key] = system.peak_memory(job)
             except Missing as missing:
                 results.skip(f"memory of {job.key} in {system.title}", missing)
-
-
-def ratio_table(labels, peers, results):
-    """A row for each system, a column for each job."""
-    rows = [["nn", *(duration(results.seconds(label, OURS.key)) for label in labels)]]
-    for peer in peers:
-        cells = [
-            ratio(ratios) if (ratios := results.ratios(label, peer.key)) else "–"
-            for label in labels
-        ]
-        if any(cell != "–" for cell in cells):
-            rows.append([peer.title, *cells])
-    return table(["", *labels], rows)
-
-
-def time_table(labels, peers, results):
-    rows = []
-    for system in [OURS, *peers]:
-        cells = [
-            duration(results.seconds(label, system.key))
-            if system is OURS or results.pairs[label][system.key]
-            else "–"
-            for label in labels
-        ]
-        if any(cell != "–" for cell in cells):
-            rows.append([system.title, *cells])
-    return table(["", *labels], rows)
-
-
-def activation_tables(labels, peers, results):
-    """For each size a table: a row for each function and direction, in 10⁹ elements a second."""
-    sizes = sorted({int(label.split()[2]) for label in labels})
-    for size in sizes:
-        chosen = [label for label in labels if int(label.split()[2]) == size]
-        present = [
-            peer for peer in peers if any(results.pairs[label][peer.key] for label in chosen)
-        ]
-        rows = []
-        for label in chosen:
-            _, name, _, direction = label.split()
-            speeds = [
-                digits(size / results.seconds(label, system.key) / 1e9)
-                if system is OURS or results.pairs[label][system.key]
-                else "–"
-                for system in [OURS, *present]
-            ]
-            keys = [peer.key for peer in present if results.pairs[label][peer.key]]
-            fastest = min(keys, key=lambda key: statistics.median(results.ratios(label, key)))
-            rows.append([f"{name} {direction}", *speeds, ratio(results.ratios(label, fastest))])
-        header = [f"{size} values", "nn", *(peer.title for peer in present), "fastest peer ÷ nn"]
-        yield table(header, rows)
-
-
-def memory_table(jobs, peers, results):
-    jobs = [job for job in jobs if job.key in results.memory]
-    rows = [["arithmetic minimum", *(megabytes(least_memory(job)) for job in jobs)]]
-    for system in [OURS, *peers]:
-        cells = [
-            megabytes(results.memory[job.key][system.key])
-            if system.key in results.memory[job.key]
-            else "–"
-            for job in jobs
-        ]
-        if any(cell != "–" for cell in cells):
-            rows.append([system.title, *cells])
-    return table(["", *(job.key for job in jobs)], rows)
-
-
-def document(jobs, peers, results, rounds):
-    """What is written: the machine, the tables, and what was left out."""
-    date = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
-    training = results.labels([job for job in jobs if job.key != "W5"])
-    activations = results.labels([job for job in jobs if job.key == "W5"])
-    parts = [
-        "# nn beside other systems",
-        "Written by `python3 benches/peers/compare.py`; the [README](README.md) beside it says\n"
-        "what is compared, and how.",
-        "<!-- begin: README -->",
-        f"{machine()}; {date}. All `f32`, on one thread; W4x2 is W4 on two.",
-    ]
-    if training:
-        parts += [
-            "The first row is the time of nn, the others how many times longer it took: the\n"
-            f"median of {rounds} pairs of runs, the least and the greatest.",
-            ratio_table(training, peers, results),
-        ]
-    if activations:
-        tables = list(activation_tables(activations, peers, results))
-        parts += [
-            "Activations, in 10⁹ values a second, and how many times longer the fastest peer took.",
-            tables[-1],
-        ]
-    parts += ["<!-- end: README -->"]
-    if training:
-        parts += ["## Times", time_table(training, peers, results)]
-    if activations and tables[:-1]:
-        parts += ["## Activations of fewer values", *tables[:-1]]
-    if results.memory:
-        parts += [
-            "## Peak memory",
-            "The most that was resident, the program and its libraries included. The arithmetic\n"
-            "minimum is the parameters, their gradients and two moments, the data, and what the\n"
-            "layers put out.",
-            memory_table(jobs, peers, results),
-        ]
-    parts += ["## The jobs", "\n".join(f"- **{job.key}** {job.about}" for job in jobs)]
-    versions = [f"- {system.title}: {system.version}" for system in [OURS, *peers]]
-    parts += ["## Versions", "\n".join(versions)]
-    if results.skipped:
-        parts += ["## Skipped", "\n".join(f"- {line}" for line in results.skipped)]
-    return "\n\n".join(parts) + "\n"
 
 
 def parse_arguments():
@@ -343,7 +156,7 @@ def main():
                     weigh(job, peers, results)
     except KeyboardInterrupt:
         results.skip("the rest", "interrupted")
-    text = document(jobs, peers, results, rounds)
+    text = document(jobs, [OURS, *peers], results, rounds)
     options.output.write_text(text)
     print(f"\n{text}\nwritten to {options.output} after {time.monotonic() - start:.0f} s")
 

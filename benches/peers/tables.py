@@ -3,8 +3,13 @@
 import statistics
 
 
+# Where there was nothing to measure.
+NOTHING = "–"
+
+
 def table(header, rows):
     """The first column is text and the others are numbers."""
+    rows = list(rows)
     widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
 
     def line(cells):
@@ -35,4 +40,4 @@ def ratio(ratios):
 
 
 def megabytes(count):
-    return f"{digits(count / 1e6)} MB"
+    return NOTHING if count is None else f"{digits(count / 1e6)} MB"

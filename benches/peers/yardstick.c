@@ -14,7 +14,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-enum { LANES = 16, BLOCK = 128, CLASSES = 3, HIDDEN = 64, SAMPLES = 1008 };
+enum { LANES = 16, BLOCK = 160, CLASSES = 3, HIDDEN = 64, SAMPLES = 1008 };
 
 // ---- Time and chance ----
 
