@@ -1,0 +1,187 @@
+//! How the time of training grows with samples, width, depth and batch, and its slope on log axes.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use lexopt::prelude::*;
+use nn::prelude::*;
+use nn::rand::RngExt;
+
+/// One axis along which a job grows.
+struct Curve {
+    name: &'static str,
+    about: &'static str,
+    sizes: &'static [usize],
+    /// The job of a size.
+    job: fn(usize) -> Job,
+}
+
+/// An epoch of training: dense layers of these widths with ReLU between, cross-entropy, Adam.
+struct Job {
+    widths: Vec<usize>,
+    samples: usize,
+    batch: usize,
+}
+
+const CURVES: [Curve; 4] = [
+    Curve {
+        name: "samples",
+        about: "2-64-3, the whole batch",
+        sizes: &[64, 256, 1024, 4096, 16384, 65536],
+        job: |samples| Job { widths: vec![2, 64, 3], samples, batch: samples },
+    },
+    Curve {
+        name: "width",
+        about: "256 samples, 2-width-3",
+        sizes: &[8, 32, 128, 512, 2048, 8192],
+        job: |width| Job { widths: vec![2, width, 3], samples: 256, batch: 256 },
+    },
+    Curve {
+        name: "depth",
+        about: "256 samples, 64-…-64-10, as many hidden layers of 64",
+        sizes: &[1, 2, 4, 8, 16, 32],
+        job: |depth| Job {
+            widths: [vec![64; depth + 1], vec![10]].concat(),
+            samples: 256,
+            batch: 256,
+        },
+    },
+    Curve {
+        name: "batch",
+        about: "4096 samples, 64-64-10, in batches",
+        sizes: &[4, 16, 64, 256, 1024, 4096],
+        job: |batch| Job { widths: vec![64, 64, 10], samples: 4096, batch },
+    },
+];
+
+impl Job {
+    /// The multiplications of a forward pass over all samples.
+    fn work(&self) -> f64 {
+        let products = self.widths.windows(2).map(|pair| pair[0] * pair[1]);
+        (self.samples * products.sum::<usize>()) as f64
+    }
+
+    /// The median time of an epoch.
+    fn time(&self, repeats: usize) -> nn::Result<Duration> {
+        let mut rng = ChaCha8Rng::seed_from_u64(0);
+        let classes = self.widths[self.widths.len() - 1];
+        let inputs: Matrix = Matrix::from_fn(self.samples, self.widths[0], |_, _| rng.random());
+        let labels: Vec<_> = (0..self.samples).map(|_| rng.random_range(0..classes)).collect();
+
+        let mut builder = Network::builder(self.widths[0]).dense(self.widths[1]);
+        for &width in &self.widths[2..] {
+            builder = builder.layer(Relu).dense(width);
+        }
+        let mut network = builder.build(&mut rng)?;
+        let mut optimizer = Optimizer::new(Adam::default(), &network)?;
+        let mut trace = network.trace();
+        let mut epoch = || -> nn::Result<()> {
+            for start in (0..self.samples).step_by(self.batch) {
+                let rows = start..self.samples.min(start + self.batch);
+                let (inputs, labels) = (inputs.row_range(rows.clone())?, &labels[rows]);
+                let loss = CrossEntropy::default();
+                value_and_gradient(&network, &loss, inputs, labels, &mut trace)?;
+                optimizer.step(&mut network, trace.gradients())?;
+            }
+            Ok(())
+        };
+
+        epoch()?; // takes the memory
+        let mut times = Vec::with_capacity(repeats);
+        for _ in 0..repeats {
+            let start = Instant::now();
+            epoch()?;
+            times.push(start.elapsed());
+        }
+        times.sort_unstable();
+        Ok(times[repeats / 2])
+    }
+}
+
+/// The slope of the line that fits best through the logarithms (least squares).
+fn slope(points: &[(f64, f64)]) -> f64 {
+    let logs: Vec<(f64, f64)> = points.iter().map(|&(x, y)| (x.ln(), y.ln())).collect();
+    let count = logs.len() as f64;
+    let mean_x = logs.iter().map(|(x, _)| x).sum::<f64>() / count;
+    let mean_y = logs.iter().map(|(_, y)| y).sum::<f64>() / count;
+    let covariance: f64 = logs.iter().map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
+    let variance: f64 = logs.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
+    covariance / variance
+}
+
+fn print(curve: &Curve, repeats: usize) -> nn::Result<()> {
+    println!("{:>8}  {:>12}  {:>21}   {}", curve.name, "median", "per multiplication", curve.about);
+    let (mut times, mut works) = (Vec::new(), Vec::new());
+    for &size in curve.sizes {
+        let job = (curve.job)(size);
+        let (seconds, work) = (job.time(repeats)?.as_secs_f64(), job.work());
+        println!("{size:>8}  {:>9.4} ms  {:>18.4} ns", seconds * 1e3, seconds * 1e9 / work);
+        times.push((size as f64, seconds));
+        works.push((size as f64, work));
+    }
+    // What a call costs hides the growth of the smallest, so the upper half is fitted as well.
+    let upper = times.len() / 2;
+    println!(
+        "{:>8}  {:.2}, from {} on {:.2}; of the multiplications {:.2}\n",
+        "slope",
+        slope(&times),
+        curve.sizes[upper],
+        slope(&times[upper..]),
+        slope(&works),
+    );
+    Ok(())
+}
+
+fn arguments() -> Result<(Vec<&'static Curve>, usize), lexopt::Error> {
+    let (mut curves, mut repeats) = (Vec::new(), 21);
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => {
+                println!("Times an epoch of training in f32 as a job grows.\n");
+                println!("Usage: cargo run --release --bin scaling -- [curves] [--repeats N]\n");
+                for Curve { name, about, .. } in &CURVES {
+                    println!("  {name:<9}{about}");
+                }
+                println!(
+                    "\n  --repeats N   epochs of each size, of which the median counts (default 21)"
+                );
+                std::process::exit(0);
+            }
+            Long("repeats") => {
+                repeats = parser.value()?.parse()?;
+                if !(1..=10_000).contains(&repeats) {
+                    return Err("--repeats must be from 1 to 10000".into());
+                }
+            }
+            Value(name) => match CURVES.iter().find(|curve| name == curve.name) {
+                Some(curve) => curves.push(curve),
+                None => {
+                    return Err(format!("there is no curve {name:?} (--help lists them)").into());
+                }
+            },
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    if curves.is_empty() {
+        curves.extend(&CURVES);
+    }
+    Ok((curves, repeats))
+}
+
+fn main() -> ExitCode {
+    let (curves, repeats) = match arguments() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            eprintln!("scaling: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    for curve in curves {
+        if let Err(error) = print(curve, repeats) {
+            eprintln!("scaling: {error}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
