@@ -1,11 +1,12 @@
-//! How the time of training grows with samples, width, depth and batch, and its slope on log axes.
+//! How the time of training grows with samples, width, depth, batch and threads, and its slope on log
+//! axes.
 
+use std::error::Error;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use lexopt::prelude::*;
-use nn::prelude::*;
-use nn::rand::RngExt;
+use nn_benches::{Training, noise};
 
 /// One axis along which a job grows.
 struct Curve {
@@ -21,20 +22,21 @@ struct Job {
     widths: Vec<usize>,
     samples: usize,
     batch: usize,
+    threads: usize,
 }
 
-const CURVES: [Curve; 4] = [
+const CURVES: [Curve; 5] = [
     Curve {
         name: "samples",
         about: "2-64-3, the whole batch",
         sizes: &[64, 256, 1024, 4096, 16384, 65536],
-        job: |samples| Job { widths: vec![2, 64, 3], samples, batch: samples },
+        job: |samples| Job { widths: vec![2, 64, 3], samples, batch: samples, threads: 1 },
     },
     Curve {
         name: "width",
         about: "256 samples, 2-width-3",
         sizes: &[8, 32, 128, 512, 2048, 8192],
-        job: |width| Job { widths: vec![2, width, 3], samples: 256, batch: 256 },
+        job: |width| Job { widths: vec![2, width, 3], samples: 256, batch: 256, threads: 1 },
     },
     Curve {
         name: "depth",
@@ -44,13 +46,25 @@ const CURVES: [Curve; 4] = [
             widths: [vec![64; depth + 1], vec![10]].concat(),
             samples: 256,
             batch: 256,
+            threads: 1,
         },
     },
     Curve {
         name: "batch",
         about: "4096 samples, 64-64-10, in batches",
         sizes: &[4, 16, 64, 256, 1024, 4096],
-        job: |batch| Job { widths: vec![64, 64, 10], samples: 4096, batch },
+        job: |batch| Job { widths: vec![64, 64, 10], samples: 4096, batch, threads: 1 },
+    },
+    Curve {
+        name: "threads",
+        about: "256 samples, 1024-1024-1024-10, the whole batch",
+        sizes: &[1, 2, 4],
+        job: |threads| Job {
+            widths: vec![1024, 1024, 1024, 10],
+            samples: 256,
+            batch: 256,
+            threads,
+        },
     },
 ];
 
@@ -62,35 +76,15 @@ impl Job {
     }
 
     /// The median time of an epoch.
-    fn time(&self, repeats: usize) -> nn::Result<Duration> {
-        let mut rng = ChaCha8Rng::seed_from_u64(0);
-        let classes = self.widths[self.widths.len() - 1];
-        let inputs: Matrix = Matrix::from_fn(self.samples, self.widths[0], |_, _| rng.random());
-        let labels: Vec<_> = (0..self.samples).map(|_| rng.random_range(0..classes)).collect();
-
-        let mut builder = Network::builder(self.widths[0]).dense(self.widths[1]);
-        for &width in &self.widths[2..] {
-            builder = builder.layer(Relu).dense(width);
-        }
-        let mut network = builder.build(&mut rng)?;
-        let mut optimizer = Optimizer::new(Adam::default(), &network)?;
-        let mut trace = network.trace();
-        let mut epoch = || -> nn::Result<()> {
-            for start in (0..self.samples).step_by(self.batch) {
-                let rows = start..self.samples.min(start + self.batch);
-                let (inputs, labels) = (inputs.row_range(rows.clone())?, &labels[rows]);
-                let loss = CrossEntropy::default();
-                value_and_gradient(&network, &loss, inputs, labels, &mut trace)?;
-                optimizer.step(&mut network, trace.gradients())?;
-            }
-            Ok(())
-        };
-
-        epoch()?; // takes the memory
+    fn time(&self, repeats: usize) -> Result<Duration, Box<dyn Error>> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build()?;
+        let data = noise(self.samples, self.widths[0], self.widths[self.widths.len() - 1])?;
+        let mut training = Training::new(&self.widths, 0.001)?;
+        training.epoch(&data, self.batch)?; // takes the memory
         let mut times = Vec::with_capacity(repeats);
         for _ in 0..repeats {
             let start = Instant::now();
-            epoch()?;
+            pool.install(|| training.epoch(&data, self.batch))?;
             times.push(start.elapsed());
         }
         times.sort_unstable();
@@ -109,7 +103,7 @@ fn slope(points: &[(f64, f64)]) -> f64 {
     covariance / variance
 }
 
-fn print(curve: &Curve, repeats: usize) -> nn::Result<()> {
+fn print(curve: &Curve, repeats: usize) -> Result<(), Box<dyn Error>> {
     println!("{:>8}  {:>12}  {:>21}   {}", curve.name, "median", "per multiplication", curve.about);
     let (mut times, mut works) = (Vec::new(), Vec::new());
     for &size in curve.sizes {

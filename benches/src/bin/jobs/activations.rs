@@ -9,18 +9,14 @@ use crate::{Part, Settings, time};
 const VALUES_A_TIME: usize = 1 << 20;
 
 pub(crate) fn run(settings: &Settings) -> nn::Result<Vec<Part>> {
-    let mut sizes = vec![10_000, 1_000_000];
-    if settings.large {
-        sizes.push(100_000_000);
-    }
     let mut parts = Vec::new();
-    for size in sizes {
+    for &size in &settings.elements {
         for (name, layer) in activations::all::<f32>() {
             let label = format!("{} {size}", snake_case(name));
             measure(&label, layer.as_ref(), size, 1, settings, &mut parts)?;
         }
         for columns in [10, 1000] {
-            let label = format!("softmax-{columns} {size}");
+            let label = format!("softmax_{columns} {size}");
             measure(&label, &Softmax, size / columns, columns, settings, &mut parts)?;
         }
     }

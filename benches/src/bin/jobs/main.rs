@@ -52,8 +52,8 @@ const JOBS: [Job; 6] = [
 /// What a job is run with.
 struct Settings {
     repeats: usize,
-    /// Whether 10⁸ values are tried as well.
-    large: bool,
+    /// How many values each activation of W5 is given.
+    elements: Vec<usize>,
 }
 
 /// What was timed, empty where it is the whole job, and how long it took each time.
@@ -74,7 +74,7 @@ fn time(calls: u32, mut call: impl FnMut() -> nn::Result<()>) -> nn::Result<Dura
 const HELP: &str = "
   --repeats N   runs of each job, of which the median counts (default 9)
   --threads N   threads to share the work (default 1)
-  --large       W5 with 10⁸ values as well, which takes 2 GB of memory
+  --elements N  values for each activation of W5; may be given again (default 10⁴ and 10⁶)
 
 A line for each job or part of one: its name, the median and the least of the times.";
 
@@ -86,7 +86,7 @@ struct Arguments {
 
 fn arguments() -> Result<Arguments, lexopt::Error> {
     let (mut jobs, mut threads) = (Vec::new(), 1);
-    let mut settings = Settings { repeats: 9, large: false };
+    let mut settings = Settings { repeats: 9, elements: Vec::new() };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -111,7 +111,13 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
                     return Err("--threads must be from 1 to 256".into());
                 }
             }
-            Long("large") => settings.large = true,
+            Long("elements") => {
+                let elements = parser.value()?.parse()?;
+                if !(1000..=1_000_000_000).contains(&elements) {
+                    return Err("--elements must be from 1000 to 10⁹".into());
+                }
+                settings.elements.push(elements);
+            }
             Value(name) => match JOBS.iter().find(|job| name == job.name) {
                 Some(job) => jobs.push(job),
                 None => return Err(format!("there is no job {name:?} (--help lists them)").into()),
@@ -122,13 +128,16 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
     if jobs.is_empty() {
         return Err("name a job (--help lists them)".into());
     }
+    if settings.elements.is_empty() {
+        settings.elements = vec![10_000, 1_000_000];
+    }
     Ok(Arguments { jobs, threads, settings })
 }
 
 /// In milliseconds, with as many decimals as say something.
 fn readable(time: Duration) -> String {
     let milliseconds = time.as_secs_f64() * 1e3;
-    let decimals = if milliseconds < 0.01 { 6 } else { 3 };
+    let decimals = if milliseconds < 0.01 { 9 } else { 3 };
     format!("{milliseconds:.decimals$} ms")
 }
 

@@ -3,8 +3,8 @@
 use std::hint::black_box;
 
 use nn::prelude::*;
+use nn_benches::{Training, noise};
 
-use crate::trainings::{Training, noise};
 use crate::{Part, Settings, time};
 
 pub(crate) fn run(settings: &Settings) -> nn::Result<Vec<Part>> {
@@ -16,7 +16,7 @@ pub(crate) fn run(settings: &Settings) -> nn::Result<Vec<Part>> {
 
 fn one_sample(label: &str, widths: &[usize], calls: u32, settings: &Settings) -> nn::Result<Part> {
     let network = Training::new(widths, 0.001)?.network;
-    let sample = noise(1, widths[0])?;
+    let sample = noise(1, widths[0], 10)?;
     let mut output = Matrix::zeros(1, network.output_width());
     let mut scratch = Scratch::default();
     let mut call = || {
