@@ -102,9 +102,10 @@ def normal_tail_scaled(t):
     return exp(z * z) * erfc(z) / 2 * (x + 4)
 
 
-def show_pair(name, exact):
-    """A constant and what f64 leaves out of it."""
-    print(f"const {name}: (f64, f64) = ({float(exact)!r}, {float(exact - mpf(float(exact)))!r});")
+def show_pair(name, exact, rounded=float):
+    """A constant and what its rounding leaves out of it."""
+    high = rounded(exact)
+    print(f"const {name}: ({high!r}, {rounded(exact - mpf(high))!r});")
 
 
 half_ln2 = log(2) / 2 * mpf("1.0001")
@@ -121,5 +122,9 @@ half_ln2 = log(2) / 2 * mpf("1.001")
 show_fitted("EXP_TAIL", exp_tail, lambda r: r**2, -float(half_ln2), float(half_ln2), 5)
 show("LN_TAIL", ln_1p_tail, (sqrt(mpf(1) / 2) - 1) * mpf("1.0001"), (sqrt(2) - 1) * mpf("1.0001"), 9, single)
 print("// normal_single.rs")
-show("EXP_TAIL", exp_tail, -half_ln2, half_ln2, 6)
-show("TAIL_SCALED", normal_tail_scaled, -1, mpf(11) / 19, 11)
+farthest = float((mpf("14.45") - 4) / (mpf("14.45") + 4))
+show_fitted("START, REST", normal_tail_scaled, lambda t: 1 / normal_tail_scaled(t), -1.0, farthest, 11, pairs=1)
+show_pair("DENSITY_AT_0", 1 / sqrt(2 * pi), single)
+print("// gelu_tanh_single.rs")
+show_pair("SCALE", 2 * sqrt(2 / pi), single)
+show_pair("CUBIC", mpf("0.044715"), single)

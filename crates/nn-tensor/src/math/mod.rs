@@ -10,6 +10,7 @@
 mod erf;
 mod exp;
 mod gelu_tanh;
+mod gelu_tanh_single;
 mod ln;
 mod normal_single;
 pub(crate) mod single;

@@ -4,11 +4,12 @@
 //! Where a rounding error would show, it is carried along: the fused multiplication and addition
 //! gives the error of a product, and a sum's error is what is left when its parts are taken away.
 
+pub(crate) use super::gelu_tanh_single::gelu_tanh;
 pub(crate) use super::normal_single::{gelu, normal_cdf, normal_density};
 
 /// `a·b + c`, rounded once.
 #[inline(always)]
-fn fma(a: f32, b: f32, c: f32) -> f32 {
+pub(super) fn fma(a: f32, b: f32, c: f32) -> f32 {
     a.mul_add(b, c)
 }
 
@@ -29,14 +30,19 @@ const LN_TAIL: [f32; 9] = [
 ];
 
 /// ln 2 in two parts, the first with nine trailing zeros, so that its product with `k` is exact.
-const LN_2: (f32, f32) = (0.693_145_75, 1.428_606_8e-6);
+pub(super) const LN_2: (f32, f32) = (0.693_145_75, 1.428_606_8e-6);
 
 /// Adding 1.5·2²³ rounds to an integer and leaves it in the low bits.
 const ROUND: f32 = 12_582_912.0;
 
+/// What may be subnormal is computed 2⁶⁴ times too large, so that it is rounded once, at the end.
+pub(super) const UP: i32 = 64;
+/// 2⁻⁶⁴
+pub(super) const DOWN: f32 = 1.0 / 18_446_744_073_709_551_616.0;
+
 /// `c₀ + c₁·x + c₂·x² + …`
 #[inline(always)]
-fn polynomial<const N: usize>(x: f32, coefficients: &[f32; N]) -> f32 {
+pub(super) fn polynomial<const N: usize>(x: f32, coefficients: &[f32; N]) -> f32 {
     let mut sum = coefficients[N - 1];
     for &c in coefficients[..N - 1].iter().rev() {
         sum = fma(sum, x, c);
@@ -46,20 +52,27 @@ fn polynomial<const N: usize>(x: f32, coefficients: &[f32; N]) -> f32 {
 
 /// 2ᵏ⁺ˢ for integers with `k + s` from -126 to 127.
 #[inline(always)]
-fn power_of_two(k: f32, s: i32) -> f32 {
+pub(super) fn power_of_two(k: f32, s: i32) -> f32 {
     f32::from_bits((k + ROUND).to_bits().wrapping_add((127 + s) as u32) << 23)
+}
+
+/// `x·2ᵏ⁺ˢ` for a normal `x` and a normal result: its exponent is added to.
+#[inline(always)]
+pub(super) fn scale(x: f32, k: f32, s: i32) -> f32 {
+    let power = (k + ROUND).to_bits().wrapping_add(s as u32) << 23;
+    f32::from_bits(x.to_bits().wrapping_add(power))
 }
 
 /// `k` and `r = x - k·L` with the first part `L` of ln 2, exactly; `|r|` is hardly above ½·ln 2.
 #[inline(always)]
-fn reduce(x: f32) -> (f32, f32) {
+pub(super) fn reduce(x: f32) -> (f32, f32) {
     let k = fma(x, std::f32::consts::LOG2_E, ROUND) - ROUND;
     (k, fma(k, -LN_2.0, x))
 }
 
 /// `eʳ - 1 - r + c`
 #[inline(always)]
-fn exp_tail(r: f32, c: f32) -> f32 {
+pub(super) fn exp_tail(r: f32, c: f32) -> f32 {
     let [c0, c1, c2, c3, c4] = EXP_TAIL;
     let square = r * r;
     // In parts that do not wait for each other: the processor is held up by chains, not by work.
@@ -92,13 +105,11 @@ pub(crate) fn exp(x: f32) -> f32 {
 /// `1 / (1 + e⁻ˣ) = 2⁻ᵏ / (2⁻ᵏ + 1 + t)`
 #[inline(always)]
 pub(crate) fn sigmoid(x: f32) -> f32 {
-    const DOWN: f32 = 1.0 / 18_446_744_073_709_551_616.0; // 2⁻⁶⁴
-
     let x = if x < -105.0 { -105.0 } else { x };
     let x = if x > 18.0 { 18.0 } else { x };
     let (k, t) = exp_parts(-x);
     // In two steps, as k goes up to 151.
-    let power = power_of_two(-k, 64) * DOWN;
+    let power = power_of_two(-k, UP) * DOWN;
     let start = 1.0 + power;
     let sum = start + t;
     let error = ((start - sum) + t) + (power - (start - 1.0));
