@@ -61,8 +61,10 @@ impl<T: Scalar, A: Activation> Layer<T> for A {
         Ok(inputs)
     }
 
-    fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
+    fn forward_into(&self, input: View<'_, T>, mut output: ViewMut<'_, T>) -> Result<()> {
         expect_shape("activation", "an output", input.shape(), output.shape())?;
+        let packed = is_packed(&input) && is_packed(&output.as_view());
+        let (input, output) = (columns(input, packed)?, columns_mut(&mut output, packed)?);
         dispatch(Forward { activation: *self, input, output });
         Ok(())
     }
@@ -75,13 +77,43 @@ impl<T: Scalar, A: Activation> Layer<T> for A {
 
     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
         pass.check("activation", pass.input.columns(), 0)?;
-        dispatch(Slopes { activation: *self, pass });
+        let Some(mut d_input) = pass.d_input else { return Ok(()) };
+        let packed = [pass.input, pass.output, pass.d_output].iter().all(is_packed)
+            && is_packed(&d_input.as_view());
+        dispatch(Slopes {
+            activation: *self,
+            input: columns(pass.input, packed)?,
+            output: columns(pass.output, packed)?,
+            d_output: columns(pass.d_output, packed)?,
+            d_input: columns_mut(&mut d_input, packed)?,
+        });
         Ok(())
     }
 
     fn in_place(&self) -> Option<&dyn InPlace<T>> {
         if A::SLOPE_FROM_OUTPUT { Some(self) } else { None }
     }
+}
+
+/// Whether nothing lies between the columns of a matrix.
+fn is_packed<T: Scalar>(view: &View<'_, T>) -> bool {
+    view.stride() == view.rows()
+}
+
+/// The columns of a matrix; where all that are worked together are packed, as a single one, since
+/// many short ones would cost more in their starts and ends than in between.
+fn columns<T: Scalar>(view: View<'_, T>, packed: bool) -> Result<View<'_, T>> {
+    let length = view.data().len();
+    Ok(if packed { View::from_slice(view.data(), length, 1)? } else { view })
+}
+
+/// As [`columns`], to be written.
+fn columns_mut<'a, T: Scalar>(
+    view: &'a mut ViewMut<'_, T>,
+    packed: bool,
+) -> Result<ViewMut<'a, T>> {
+    let length = view.as_view().data().len();
+    Ok(if packed { ViewMut::from_slice(view.data_mut(), length, 1)? } else { view.reborrow() })
 }
 
 /// `Y = f(X)`
@@ -107,18 +139,20 @@ impl<T: Scalar, A: Activation> Kernel<T> for Forward<'_, T, A> {
 /// `∂X = ∂Y ∘ f′(X)`
 struct Slopes<'a, T, A> {
     activation: A,
-    pass: Backward<'a, T>,
+    input: View<'a, T>,
+    output: View<'a, T>,
+    d_output: View<'a, T>,
+    d_input: ViewMut<'a, T>,
 }
 
 impl<T: Scalar, A: Activation> Kernel<T> for Slopes<'_, T, A> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd<T>>(self, _: S) {
-        let Some(mut d_input) = self.pass.d_input else { return };
-        let read = self.pass.input.iter_columns().zip(self.pass.output.iter_columns());
-        let read = read.zip(self.pass.d_output.iter_columns());
-        for (dx, ((x, y), dy)) in d_input.iter_columns_mut().zip(read) {
+    fn run<S: Simd<T>>(mut self, _: S) {
+        let read = self.input.iter_columns().zip(self.output.iter_columns());
+        let read = read.zip(self.d_output.iter_columns());
+        for (dx, ((x, y), dy)) in self.d_input.iter_columns_mut().zip(read) {
             for (dx, ((&x, &y), &dy)) in dx.iter_mut().zip(x.iter().zip(y).zip(dy)) {
                 *dx = dy * self.activation.slope(x, y);
             }

@@ -186,8 +186,8 @@ macro_rules! real {
 
 real! {
     f32 {
-        in_f32! { exp ln ln_1p sigmoid tanh normal_cdf gelu normal_density }
-        through_f64! { f32: exp_m1 erf erfc gelu_tanh }
+        in_f32! { exp ln ln_1p sigmoid tanh normal_cdf gelu gelu_tanh normal_density }
+        through_f64! { f32: exp_m1 erf erfc }
     }
     f64 {
         through_f64! {

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Prints the polynomial coefficients of src/math/.
 
-Needs mpmath. Every polynomial is the Chebyshev interpolant at 400 bits, rounded once to f64, or to
-f32 where it serves single.rs. The printed error is absolute, that of the polynomial before rounding.
+Needs mpmath and numpy. The polynomials in f64 are Chebyshev interpolants at 400 bits, rounded once;
+their printed error is absolute, before rounding. Where rounding to f32 would cost more than the
+interpolation, the coefficients are fitted one after another, each to what those rounded before it
+have left, and the printed error is the weighted one of the rounded polynomial.
 """
 import struct
 
-from mpmath import mp, mpf, chebyfit, diff, erf, erfc, exp, log, nstr, pi, sqrt, tanh
+import numpy
+from mpmath import mp, mpf, chebyfit, diff, erf, erfc, exp, log, nstr, pi, sqrt
 
 mp.prec = 400
 
@@ -22,6 +25,38 @@ def show(name, function, a, b, terms, rounded=float):
     for coefficient in reversed(descending):
         print(f"    {rounded(coefficient)!r},")
     print("];")
+
+
+def largest_error_smallest(points, values, weights, powers):
+    """The coefficients of the least weighted maximal error (Lawson's iteration), and that error"""
+    basis = numpy.stack([points**power for power in powers], 1)
+    shares = numpy.ones_like(points)
+    for _ in range(400):
+        scale = numpy.sqrt(shares) * weights
+        found = numpy.linalg.lstsq(basis * scale[:, None], values * scale, rcond=None)[0]
+        errors = numpy.abs(weights * (values - basis @ found))
+        shares *= errors / errors.max() + 1e-12
+        shares /= shares.sum()
+    return found, errors.max()
+
+
+def show_fitted(name, function, weight, a, b, terms, pairs=0):
+    """The first `pairs` coefficients are shown as a rounded value and what that leaves out."""
+    points = (a + b) / 2 + (b - a) / 2 * numpy.cos(numpy.pi * (numpy.arange(400) + 0.5) / 400)
+    left = numpy.array([float(function(mpf(x))) for x in points])
+    weights = numpy.array([float(weight(mpf(x))) for x in points])
+    shown = []
+    for power in range(terms):
+        exact = largest_error_smallest(points, left, weights, range(power, terms))[0][0]
+        rounded = (single(exact), single(exact - single(exact)) if power < pairs else 0.0)
+        left -= sum(rounded) * points**power
+        shown.append(f"({short(rounded[0])}, {short(rounded[1])})" if pairs > power else short(rounded[0]))
+    print(f"/// Weighted error {nstr(mpf(max(abs(left * weights))), 2)}.")
+    print(f"{name}: {', '.join(shown)}")
+
+
+def short(x):
+    return repr(numpy.float32(x).item()) if x == 0 else str(numpy.float32(x))
 
 
 def exp_tail(r):
@@ -65,14 +100,6 @@ def normal_scaled(x):
     return erfc_scaled(x / sqrt(mpf(2))) / 2
 
 
-def tanh_tail(z):
-    """(tanh x - x) / x³ with z = x²"""
-    if z < mpf(10) ** -30:
-        return mpf(-1) / 3
-    x = sqrt(z)
-    return (tanh(x) - x) / x**3
-
-
 def ln_1p_tail(f):
     """(ln(1 + f) - f + f²/2) / f³"""
     return mpf(1) / 3 if abs(f) < mpf(10) ** -15 else (log(1 + f) - f + f * f / 2) / f**3
@@ -84,9 +111,10 @@ def normal_tail_scaled(t):
     return normal_scaled(x) * (x + 4)
 
 
-def show_pair(name, exact):
-    """A constant and what f64 leaves out of it."""
-    print(f"const {name}: (f64, f64) = ({float(exact)!r}, {float(exact - mpf(float(exact)))!r});")
+def show_pair(name, exact, rounded=float):
+    """A constant and what its rounding leaves out of it."""
+    high = rounded(exact)
+    print(f"const {name}: ({high!r}, {rounded(exact - mpf(high))!r});")
 
 
 def show_integral(name, at_0, near, upper, weight, middle, furthest):
@@ -123,9 +151,12 @@ show_pair("CUBIC", mpf("0.044715"))
 
 print("// single.rs")
 half_ln2 = log(2) / 2 * mpf("1.001")
-show("EXP_TAIL", exp_tail, -half_ln2, half_ln2, 6, single)
-show("TANH_TAIL", tanh_tail, 0, mpf("0.56") ** 2, 7, single)
+show_fitted("EXP_TAIL", exp_tail, lambda r: r**2, -float(half_ln2), float(half_ln2), 5)
 show("LN_TAIL", ln_1p_tail, (sqrt(mpf(1) / 2) - 1) * mpf("1.0001"), (sqrt(2) - 1) * mpf("1.0001"), 9, single)
 print("// normal_single.rs")
-show("EXP_TAIL", exp_tail, -half_ln2, half_ln2, 6)
-show("TAIL_SCALED", normal_tail_scaled, -1, mpf(11) / 19, 11)
+farthest = float((mpf("14.45") - 4) / (mpf("14.45") + 4))
+show_fitted("START, REST", normal_tail_scaled, lambda t: 1 / normal_tail_scaled(t), -1.0, farthest, 11, pairs=1)
+show_pair("DENSITY_AT_0", 1 / sqrt(2 * pi), single)
+print("// gelu_tanh_single.rs")
+show_pair("SCALE", 2 * sqrt(2 / pi), single)
+show_pair("CUBIC", mpf("0.044715"), single)

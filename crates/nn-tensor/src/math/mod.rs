@@ -14,6 +14,7 @@ mod erf;
 mod exp;
 mod gauss_integral;
 mod gelu_tanh;
+mod gelu_tanh_single;
 mod ln;
 mod normal;
 mod normal_single;

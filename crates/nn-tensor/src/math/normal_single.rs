@@ -1,84 +1,105 @@
-//! The normal distribution for `f32`, in `f64` with no more terms than `f32` can show.
+//! The normal distribution in `f32`.
+//!
+//! For `a ≥ 0`, `Φ(-a) = exp(-a²/2) · P(t) / (a + 4)`, where `t = (a - 4) / (a + 4)`, as in
+//! [`super::erf`]. Of a rounding error no more than a tenth of a unit may be left in the end, as the
+//! last operation rounds as well. So every number that matters goes with what its rounding left out:
+//! that is what the names with `error` are.
 
-use super::exp::{ROUND, power_of_two};
+use super::single::{DOWN, LN_2, UP, exp_tail, fma, polynomial, power_of_two, reduce, scale};
 
-/// `Φ(-x)·exp(x²/2)·(x + 4)` in `t = (x - 4) / (x + 4)` for `x` from 0 to 15: relative error 2.9e-9.
-const TAIL_SCALED: [f64; 11] = [
-    0.7552851306230107,
-    -0.6078966590908522,
-    0.3871373679985599,
-    -0.18652128140252128,
-    0.06039753308782922,
-    -0.00754526826571505,
-    -0.003489317276115056,
-    0.001645219297359636,
-    0.00017105461158686258,
-    -0.0002317986783423407,
-    -5.1556593298561416e-05,
+/// The first two coefficients of `P`, and what `f32` leaves out of the first.
+const START: [f32; 3] = [0.755_285_14, -0.607_896_6, -1.270_456_3e-8];
+
+/// The other coefficients of `P`: relative error 2.5e-9.
+const REST: [f32; 9] = [
+    0.387_137_32,
+    -0.186_522_1,
+    0.060_397_975,
+    -0.007_539_459,
+    -0.003_489_591,
+    0.001_628_973_8,
+    0.000_165_556_02,
+    -0.000_216_048_17,
+    -4.164_578e-5,
 ];
 
-/// `(eʳ - 1 - r) / r²` for `|r| ≤ ½·ln 2`: error 1.5e-9.
-const EXP_TAIL: [f64; 6] = [
-    0.500000001353873,
-    0.16666666681704215,
-    0.04166646419740569,
-    0.008333310844647862,
-    0.0013933730715792083,
-    0.00019891080463998843,
-];
+/// `1 / √(2π)`, and what `f32` leaves out of it.
+const DENSITY_AT_0: (f32, f32) = (0.398_942_3, -1.133_517_3e-8);
 
-/// `c₀ + c₁·x + c₂·x² + …`
+/// `|x|` where it is not far out; a NaN passes. Beyond the bound `x·Φ(-x)` is less than half of the
+/// smallest number.
 #[inline(always)]
-fn polynomial<const N: usize>(x: f64, coefficients: &[f64; N]) -> f64 {
-    let mut sum = coefficients[N - 1];
-    for &c in coefficients[..N - 1].iter().rev() {
-        sum = sum.mul_add(x, c);
-    }
-    sum
+fn bounded(x: f32) -> f32 {
+    if x.abs() > 15.0 { 15.0 } else { x.abs() }
 }
 
-/// Beyond this, `x·Φ(-x)` is below half of the smallest number.
-const FAR: f64 = 15.0;
-
-/// `exp(-x²/2)` and `Φ(-x)` for `0 ≤ x ≤ 15`. The square of an `f32` is exact.
+/// `k`, `r` and `w` with `exp(-a²/2) = 2ᵏ·(1 + r + w)`, of which `r` is exact.
 #[inline(always)]
-fn density_and_tail(x: f64) -> (f64, f64) {
-    let y = -0.5 * x * x;
-    let k = y.mul_add(std::f64::consts::LOG2_E, ROUND) - ROUND;
-    let r = k.mul_add(-std::f64::consts::LN_2, y);
-    let density = (1.0 + polynomial(r, &EXP_TAIL).mul_add(r * r, r)) * power_of_two(k);
-
-    let share = 1.0 / (x + 4.0);
-    let scaled = polynomial((x - 4.0) * share, &TAIL_SCALED) * share;
-    (density, density * scaled)
+fn gaussian(a: f32) -> (f32, f32, f32) {
+    let half = -0.5 * a;
+    let square = half * a;
+    let (k, r) = reduce(square);
+    let rest = fma(k, -LN_2.1, fma(half, a, -square));
+    (k, r, exp_tail(r + rest, rest))
 }
 
-/// `|x|` where it is not far out; a NaN passes.
+/// `p·(1 + r + w)` and its error, for `p` with an error of its own.
 #[inline(always)]
-fn bounded(x: f32) -> f64 {
-    let magnitude = f64::from(x.abs());
-    if magnitude > FAR { FAR } else { magnitude }
+fn times_exp((p, p_error): (f32, f32), r: f32, w: f32) -> (f32, f32) {
+    let product = fma(p, r, p);
+    let error = fma(p, w, fma(p, r, p - product));
+    (product, fma(p_error, 1.0 + (r + w), error))
+}
+
+/// `1 / (a + 4)` rounded, and the `P` and its error by which it is to be multiplied.
+#[inline(always)]
+fn scaled_tail(a: f32) -> (f32, (f32, f32)) {
+    let sum = a + 4.0;
+    let share = 1.0 / sum;
+    let t = fma(-8.0, share, 1.0);
+    let [c0, c1, c0_error] = START;
+    let rest = polynomial(t, &REST);
+    let q = fma(t, rest, c1);
+    let p = fma(t, q, c0);
+    let p_error = fma(t, fma(t, rest, c1 - q), fma(t, q, c0 - p) + c0_error);
+    // P so far is that of the a for which `share` and `t` are exact. With R(a) = P / (a + 4), whose
+    // derivative is a·R - φ(0), a step of first order leads from there to this a.
+    let step = fma(-sum, fma(-share, sum, 1.0), a - (sum - 4.0));
+    let derivative = fma(a, p - DENSITY_AT_0.0, -4.0 * DENSITY_AT_0.0);
+    (share, (p, fma(step, derivative, p_error)))
 }
 
 /// `Φ(x)`
 #[inline(always)]
 pub(crate) fn normal_cdf(x: f32) -> f32 {
-    let (_, tail) = density_and_tail(bounded(x));
-    (if x < 0.0 { tail } else { 1.0 - tail }) as f32
+    let a = bounded(x);
+    let (k, r, w) = gaussian(a);
+    let (share, p) = scaled_tail(a);
+    let (product, error) = times_exp(p, r, w);
+    let share = scale(share, k, UP);
+    let tail = fma(share, product, share * error);
+    if x < 0.0 { tail * DOWN } else { fma(-tail, DOWN, 1.0) }
 }
 
 /// `exp(-x²/2) / √(2π)`
 #[inline(always)]
 pub(crate) fn normal_density(x: f32) -> f32 {
-    let (density, _) = density_and_tail(bounded(x));
-    (density * 0.398_942_280_401_432_7) as f32
+    let (k, r, w) = gaussian(bounded(x));
+    let (product, error) = times_exp(DENSITY_AT_0, r, w);
+    (product + error) * power_of_two(k, UP) * DOWN
 }
 
 /// `x·Φ(x)`
 #[inline(always)]
 pub(crate) fn gelu(x: f32) -> f32 {
-    let magnitude = bounded(x);
-    let (_, tail) = density_and_tail(magnitude);
-    let product = magnitude * tail;
-    (if x < 0.0 { -product } else { f64::from(x) - product }) as f32
+    let a = bounded(x);
+    let (k, r, w) = gaussian(a);
+    let (share, p) = scaled_tail(a);
+    let (product, error) = times_exp(p, r, w);
+    // a / (a + 4) is `factor` and its error.
+    let scaled = scale(share, k, UP);
+    let factor = a * scaled;
+    let factor_error = fma(a, scaled, -factor);
+    let tail = fma(factor, product, fma(factor, error, factor_error * product));
+    fma(-tail, DOWN, if x < 0.0 { 0.0 } else { x })
 }

@@ -4,28 +4,17 @@
 //! Where a rounding error would show, it is carried along: the fused multiplication and addition
 //! gives the error of a product, and a sum's error is what is left when its parts are taken away.
 
+pub(crate) use super::gelu_tanh_single::gelu_tanh;
 pub(crate) use super::normal_single::{gelu, normal_cdf, normal_density};
 
 /// `a·b + c`, rounded once.
 #[inline(always)]
-fn fma(a: f32, b: f32, c: f32) -> f32 {
+pub(super) fn fma(a: f32, b: f32, c: f32) -> f32 {
     a.mul_add(b, c)
 }
 
-/// `(eʳ - 1 - r) / r²` for `|r| ≤ ½·ln 2`: error 1.5e-9.
-const EXP_TAIL: [f32; 6] =
-    [0.5, 0.166_666_67, 0.041_666_463, 0.008_333_310_5, 0.001_393_373_1, 0.000_198_910_8];
-
-/// `(tanh x - x) / x³` in `x²` for `|x| ≤ 0.56`: error 1.4e-11.
-const TANH_TAIL: [f32; 7] = [
-    -0.333_333_34,
-    0.133_333_33,
-    -0.053_968_027,
-    0.021_865_113,
-    -0.008_822_427,
-    0.003_393_026_8,
-    -0.000_951_760_2,
-];
+/// `(eʳ - 1 - r) / r²` for `|r| ≤ ½·ln 2`: error 3.2e-9 in `eʳ`.
+const EXP_TAIL: [f32; 5] = [0.5, 0.166_665_2, 0.041_666_403, 0.008_368_827, 0.001_394_064_7];
 
 /// `(ln(1 + f) - f + ½f²) / f³` for `f` from `√½ - 1` to `√2 - 1`: error 2.9e-8.
 const LN_TAIL: [f32; 9] = [
@@ -41,14 +30,19 @@ const LN_TAIL: [f32; 9] = [
 ];
 
 /// ln 2 in two parts, the first with nine trailing zeros, so that its product with `k` is exact.
-const LN_2: (f32, f32) = (0.693_145_75, 1.428_606_8e-6);
+pub(super) const LN_2: (f32, f32) = (0.693_145_75, 1.428_606_8e-6);
 
 /// Adding 1.5·2²³ rounds to an integer and leaves it in the low bits.
 const ROUND: f32 = 12_582_912.0;
 
+/// What may be subnormal is computed 2⁶⁴ times too large, so that it is rounded once, at the end.
+pub(super) const UP: i32 = 64;
+/// 2⁻⁶⁴
+pub(super) const DOWN: f32 = 1.0 / 18_446_744_073_709_551_616.0;
+
 /// `c₀ + c₁·x + c₂·x² + …`
 #[inline(always)]
-fn polynomial<const N: usize>(x: f32, coefficients: &[f32; N]) -> f32 {
+pub(super) fn polynomial<const N: usize>(x: f32, coefficients: &[f32; N]) -> f32 {
     let mut sum = coefficients[N - 1];
     for &c in coefficients[..N - 1].iter().rev() {
         sum = fma(sum, x, c);
@@ -58,16 +52,40 @@ fn polynomial<const N: usize>(x: f32, coefficients: &[f32; N]) -> f32 {
 
 /// 2ᵏ⁺ˢ for integers with `k + s` from -126 to 127.
 #[inline(always)]
-fn power_of_two(k: f32, s: i32) -> f32 {
+pub(super) fn power_of_two(k: f32, s: i32) -> f32 {
     f32::from_bits((k + ROUND).to_bits().wrapping_add((127 + s) as u32) << 23)
 }
 
-/// `k` and `eʳ - 1`, where `x = k·ln 2 + r` and `|r| ≤ ½·ln 2`.
+/// `x·2ᵏ⁺ˢ` for a normal `x` and a normal result: its exponent is added to.
 #[inline(always)]
-fn reduce(x: f32) -> (f32, f32) {
+pub(super) fn scale(x: f32, k: f32, s: i32) -> f32 {
+    let power = (k + ROUND).to_bits().wrapping_add(s as u32) << 23;
+    f32::from_bits(x.to_bits().wrapping_add(power))
+}
+
+/// `k` and `r = x - k·L` with the first part `L` of ln 2, exactly; `|r|` is hardly above ½·ln 2.
+#[inline(always)]
+pub(super) fn reduce(x: f32) -> (f32, f32) {
     let k = fma(x, std::f32::consts::LOG2_E, ROUND) - ROUND;
-    let r = fma(k, -LN_2.1, fma(k, -LN_2.0, x));
-    (k, fma(polynomial(r, &EXP_TAIL), r * r, r))
+    (k, fma(k, -LN_2.0, x))
+}
+
+/// `eʳ - 1 - r + c`
+#[inline(always)]
+pub(super) fn exp_tail(r: f32, c: f32) -> f32 {
+    let [c0, c1, c2, c3, c4] = EXP_TAIL;
+    let square = r * r;
+    // In parts that do not wait for each other: the processor is held up by chains, not by work.
+    let high = fma(square, c4, fma(r, c3, c2));
+    fma(fma(square, high, fma(r, c1, c0)), square, c)
+}
+
+/// `k` and `t` with `eˣ = 2ᵏ·(1 + t)`.
+#[inline(always)]
+fn exp_parts(x: f32) -> (f32, f32) {
+    let (k, r) = reduce(x);
+    let r = fma(k, -LN_2.1, r);
+    (k, exp_tail(r, r))
 }
 
 /// `eˣ`
@@ -76,56 +94,52 @@ pub(crate) fn exp(x: f32) -> f32 {
     // Beyond these bounds the result is 0 or infinite anyway; a NaN passes both comparisons.
     let x = if x < -150.0 { -150.0 } else { x };
     let x = if x > 130.0 { 130.0 } else { x };
-    let (k, tail) = reduce(x);
+    let (k, r) = reduce(x);
+    let rest = k * -LN_2.1;
+    let t = r + exp_tail(r + rest, rest);
     // 2ᵏ in two factors: k goes below -126 for subnormal results, and up to 128.
     let half = fma(k, 0.5, ROUND) - ROUND;
-    (1.0 + tail) * power_of_two(half, 0) * power_of_two(k - half, 0)
+    (1.0 + t) * power_of_two(half, 0) * power_of_two(k - half, 0)
 }
 
-/// `1 / (1 + e⁻ˣ)`
+/// `1 / (1 + e⁻ˣ) = 2⁻ᵏ / (2⁻ᵏ + 1 + t)`
 #[inline(always)]
 pub(crate) fn sigmoid(x: f32) -> f32 {
-    /// Numerator and denominator are scaled by this, so that neither e¹¹⁰ overflows nor its
-    /// reciprocal is subnormal before the last multiplication.
-    const SCALE: f32 = 1.0 / 1_099_511_627_776.0; // 2⁻⁴⁰
-
-    let x = if x > 30.0 { 30.0 } else { x };
-    let x = if x < -110.0 { -110.0 } else { x };
-    let (k, tail) = reduce(-x);
-    let power = power_of_two(k, -40);
-    // e⁻ˣ is (high + low)·2ᵏ.
-    let high = 1.0 + tail;
-    let low = tail - (high - 1.0);
-    let e = high * power;
-    let (larger, smaller) = if e > SCALE { (e, SCALE) } else { (SCALE, e) };
-    let sum = larger + smaller;
-    let error = fma(low, power, smaller - (sum - larger));
-    // One step of Newton's brings in the error of the sum, and most of that of the division.
+    let x = if x < -105.0 { -105.0 } else { x };
+    let x = if x > 18.0 { 18.0 } else { x };
+    let (k, t) = exp_parts(-x);
+    // In two steps, as k goes up to 151.
+    let power = power_of_two(-k, UP) * DOWN;
+    let start = 1.0 + power;
+    let sum = start + t;
+    let error = ((start - sum) + t) + (power - (start - 1.0));
+    // One step of Newton's brings in the error of the sum, and that of the division.
     let y = 1.0 / sum;
     let residual = fma(-y, error, fma(-y, sum, 1.0));
-    fma(y, residual, y) * SCALE
+    fma(y, residual, y) * power
 }
 
-/// `tanh x`
+/// `tanh x = (e²ˣ - 1) / (e²ˣ + 1) = (1 - 2⁻ᵏ + t) / (1 + 2⁻ᵏ + t)`
 #[inline(always)]
 pub(crate) fn tanh(x: f32) -> f32 {
-    let magnitude = x.abs();
-    let square = magnitude * magnitude;
-    let near = fma(polynomial(square, &TANH_TAIL) * square, magnitude, magnitude);
-    // 1 - 2 / (e²ˣ + 1), which is 1 from 9.1 on. Here e²ˣ ≥ 3 is (high + low)·2ᵏ.
-    let bounded = if magnitude > 10.0 { 10.0 } else { magnitude };
-    let (k, tail) = reduce(bounded + bounded);
-    let power = power_of_two(k, 0);
-    let high = 1.0 + tail;
-    let low = tail - (high - 1.0);
-    let e = high * power;
-    let sum = e + 1.0;
-    let error = fma(low, power, 1.0 - (sum - e));
+    // From 9.1 on the result is 1.
+    let bounded = if x.abs() > 10.0 { 10.0 } else { x.abs() };
+    // t is r + w, of which r is exact.
+    let (k, r) = reduce(bounded + bounded);
+    let rest = k * -LN_2.1;
+    let w = exp_tail(r + rest, rest);
+    let t = r + w;
+    let power = power_of_two(-k, 0);
+    let (below, above) = (1.0 - power, 1.0 + power);
+    let numerator = below + t;
+    let numerator_error = ((below - numerator) + r) + w;
+    let denominator = above + t;
+    let denominator_error = (((above - denominator) + r) + w) + (power - (above - 1.0));
     // One step of Newton's, as above.
-    let quotient = 2.0 / sum;
-    let residual = fma(-quotient, error, fma(-quotient, sum, 2.0));
-    let far = 1.0 - fma(0.5 * quotient, residual, quotient);
-    (if magnitude < 0.555 { near } else { far }).copysign(x)
+    let share = 1.0 / denominator;
+    let y = numerator * share;
+    let residual = fma(-y, denominator, numerator) + fma(-y, denominator_error, numerator_error);
+    fma(share, residual, y).copysign(x)
 }
 
 /// `ln x`; negative infinity at 0, NaN below.
