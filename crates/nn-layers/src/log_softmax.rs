@@ -1,6 +1,6 @@
 //! The logarithm of softmax.
 
-use nn_tensor::softmax::{Rows, exponentials};
+use nn_tensor::softmax::{Rows, log_probabilities};
 use nn_tensor::{Scalar, View, ViewMut};
 
 use crate::row_function::{self, RowFunction};
@@ -26,31 +26,29 @@ pub struct LogSoftmax;
 impl RowFunction for LogSoftmax {
     const NAME: &'static str = "LogSoftmax";
 
-    // yⱼ = (xⱼ - m) - ln Σₖ exp(xₖ - m), with m the largest of the row
+    // yⱼ = xⱼ - ln Σₖ exp(xₖ)
     #[inline(always)]
-    fn value<T: Scalar>(self, x: View<'_, T>, mut y: ViewMut<'_, T>) {
-        let rows = exponentials(x, y.reborrow());
-        let logs = rows.ln_sums();
-        for (y, x) in y.iter_columns_mut().zip(x.iter_columns()) {
-            let rows = rows.maxima.iter().zip(logs.iter());
-            for ((y, &x), (&max, &log)) in y.iter_mut().zip(x).zip(rows) {
-                *y = (x - max) - log;
-            }
-        }
+    fn value<T: Scalar, const N: usize>(self, x: View<'_, T>, y: ViewMut<'_, T>) {
+        log_probabilities::<T, N>(x, y);
     }
 
     // ∂xⱼ = ∂yⱼ - exp(yⱼ)·Σₖ ∂yₖ
     #[inline(always)]
-    fn gradient<T: Scalar>(self, y: View<'_, T>, dy: View<'_, T>, mut dx: ViewMut<'_, T>) {
-        let mut sums = Rows::splat(T::ZERO);
+    fn gradient<T: Scalar, const N: usize>(
+        self,
+        y: View<'_, T>,
+        dy: View<'_, T>,
+        mut dx: ViewMut<'_, T>,
+    ) {
+        let mut sums = Rows::<T, N>::splat(T::ZERO);
         for dy in dy.iter_columns() {
-            for (sum, &dy) in sums.iter_mut().zip(dy) {
+            for (sum, &dy) in sums.0.iter_mut().zip(dy) {
                 *sum += dy;
             }
         }
         let read = y.iter_columns().zip(dy.iter_columns());
         for (dx, (y, dy)) in dx.iter_columns_mut().zip(read) {
-            for (((dx, &y), &dy), &sum) in dx.iter_mut().zip(y).zip(dy).zip(sums.iter()) {
+            for (((dx, &y), &dy), &sum) in dx.iter_mut().zip(y).zip(dy).zip(&sums.0) {
                 *dx = dy - y.exp() * sum;
             }
         }

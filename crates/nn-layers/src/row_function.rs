@@ -1,51 +1,58 @@
-//! Functions of whole rows, and the two loops that make layers of them.
+//! Functions of whole rows, and the loops that make layers of them.
 
 use nn_tensor::simd::{Kernel, Simd, dispatch};
-use nn_tensor::softmax::row_blocks;
+use nn_tensor::softmax::block_starts;
 use nn_tensor::{Scalar, View, ViewMut, expect_shape};
 
 use crate::{Backward, Result};
 
-/// A function of each row by itself, as wide as the row. Both functions are given a block of rows,
-/// and should be `#[inline(always)]`.
+/// A function of each row by itself, as wide as the row. Both functions are given a block of `N`
+/// rows, and should be `#[inline(always)]`.
 pub(crate) trait RowFunction: Copy {
     /// The name of the layer.
     const NAME: &'static str;
 
     /// `y = f(x)` for each row.
-    fn value<T: Scalar>(self, x: View<'_, T>, y: ViewMut<'_, T>);
+    fn value<T: Scalar, const N: usize>(self, x: View<'_, T>, y: ViewMut<'_, T>);
 
     /// `∂x`, from `y` and `∂y`, for each row.
-    fn gradient<T: Scalar>(self, y: View<'_, T>, dy: View<'_, T>, dx: ViewMut<'_, T>);
+    fn gradient<T: Scalar, const N: usize>(
+        self,
+        y: View<'_, T>,
+        dy: View<'_, T>,
+        dx: ViewMut<'_, T>,
+    );
 }
 
-/// The forward pass, a block of rows at a time.
+/// The forward pass.
 pub(crate) fn forward_into<T: Scalar, F: RowFunction>(
     function: F,
     input: View<'_, T>,
-    mut output: ViewMut<'_, T>,
+    output: ViewMut<'_, T>,
 ) -> Result<()> {
     expect_shape(F::NAME, "an output", input.shape(), output.shape())?;
-    for rows in row_blocks(input.rows()) {
-        let x = input.row_range(rows.clone())?;
-        dispatch(Values { function, x, y: output.reborrow().row_range(rows)? });
-    }
-    Ok(())
+    dispatch(Values { function, x: input, y: output })
 }
 
-/// The backward pass, a block of rows at a time.
+/// The backward pass.
 pub(crate) fn backward_into<T: Scalar, F: RowFunction>(
     function: F,
     pass: Backward<'_, T>,
 ) -> Result<()> {
     pass.check(F::NAME, pass.input.columns(), 0)?;
-    let Some(mut d_input) = pass.d_input else { return Ok(()) };
-    for rows in row_blocks(pass.output.rows()) {
-        let y = pass.output.row_range(rows.clone())?;
-        let dy = pass.d_output.row_range(rows.clone())?;
-        dispatch(Gradients { function, y, dy, dx: d_input.reborrow().row_range(rows)? });
-    }
-    Ok(())
+    let Some(dx) = pass.d_input else { return Ok(()) };
+    dispatch(Gradients { function, y: pass.output, dy: pass.d_output, dx })
+}
+
+/// Calls a method for blocks of as many rows as there are enough of.
+macro_rules! in_blocks {
+    ($kernel:ident.$blocks:ident for $rows:expr) => {
+        match $rows {
+            128.. => $kernel.$blocks::<128>(),
+            16.. => $kernel.$blocks::<16>(),
+            _ => $kernel.$blocks::<1>(),
+        }
+    };
 }
 
 struct Values<'a, T, F> {
@@ -54,12 +61,24 @@ struct Values<'a, T, F> {
     y: ViewMut<'a, T>,
 }
 
+impl<T: Scalar, F: RowFunction> Values<'_, T, F> {
+    #[inline(always)]
+    fn blocks<const N: usize>(mut self) -> Result<()> {
+        for start in block_starts(self.x.rows(), N) {
+            let rows = start..start + N;
+            let x = self.x.row_range(rows.clone())?;
+            self.function.value::<T, N>(x, self.y.reborrow().row_range(rows)?);
+        }
+        Ok(())
+    }
+}
+
 impl<T: Scalar, F: RowFunction> Kernel<T> for Values<'_, T, F> {
-    type Output = ();
+    type Output = Result<()>;
 
     #[inline(always)]
-    fn run<S: Simd<T>>(self, _: S) {
-        self.function.value(self.x, self.y);
+    fn run<S: Simd<T>>(self, _: S) -> Result<()> {
+        in_blocks!(self.blocks for self.x.rows())
     }
 }
 
@@ -70,11 +89,23 @@ struct Gradients<'a, T, F> {
     dx: ViewMut<'a, T>,
 }
 
+impl<T: Scalar, F: RowFunction> Gradients<'_, T, F> {
+    #[inline(always)]
+    fn blocks<const N: usize>(mut self) -> Result<()> {
+        for start in block_starts(self.y.rows(), N) {
+            let rows = start..start + N;
+            let (y, dy) = (self.y.row_range(rows.clone())?, self.dy.row_range(rows.clone())?);
+            self.function.gradient::<T, N>(y, dy, self.dx.reborrow().row_range(rows)?);
+        }
+        Ok(())
+    }
+}
+
 impl<T: Scalar, F: RowFunction> Kernel<T> for Gradients<'_, T, F> {
-    type Output = ();
+    type Output = Result<()>;
 
     #[inline(always)]
-    fn run<S: Simd<T>>(self, _: S) {
-        self.function.gradient(self.y, self.dy, self.dx);
+    fn run<S: Simd<T>>(self, _: S) -> Result<()> {
+        in_blocks!(self.blocks for self.y.rows())
     }
 }

@@ -1,6 +1,6 @@
 //! Softmax over the columns of each row.
 
-use nn_tensor::softmax::{Rows, exponentials};
+use nn_tensor::softmax::{Rows, probabilities};
 use nn_tensor::{Scalar, View, ViewMut};
 
 use crate::row_function::{self, RowFunction};
@@ -29,29 +29,29 @@ pub struct Softmax;
 impl RowFunction for Softmax {
     const NAME: &'static str = "Softmax";
 
-    // yⱼ = exp(xⱼ - m) / Σₖ exp(xₖ - m), with m the largest of the row
+    // yⱼ = exp(xⱼ) / Σₖ exp(xₖ)
     #[inline(always)]
-    fn value<T: Scalar>(self, x: View<'_, T>, mut y: ViewMut<'_, T>) {
-        let sums = exponentials(x, y.reborrow()).sums();
-        for y in y.iter_columns_mut() {
-            for (y, &sum) in y.iter_mut().zip(sums.iter()) {
-                *y = *y / sum;
-            }
-        }
+    fn value<T: Scalar, const N: usize>(self, x: View<'_, T>, y: ViewMut<'_, T>) {
+        probabilities::<T, N>(x, y);
     }
 
     // ∂xⱼ = yⱼ·(∂yⱼ - Σₖ ∂yₖ·yₖ)
     #[inline(always)]
-    fn gradient<T: Scalar>(self, y: View<'_, T>, dy: View<'_, T>, mut dx: ViewMut<'_, T>) {
-        let mut dots = Rows::splat(T::ZERO);
+    fn gradient<T: Scalar, const N: usize>(
+        self,
+        y: View<'_, T>,
+        dy: View<'_, T>,
+        mut dx: ViewMut<'_, T>,
+    ) {
+        let mut dots = Rows::<T, N>::splat(T::ZERO);
         for (y, dy) in y.iter_columns().zip(dy.iter_columns()) {
-            for ((dot, &y), &dy) in dots.iter_mut().zip(y).zip(dy) {
+            for ((dot, &y), &dy) in dots.0.iter_mut().zip(y).zip(dy) {
                 *dot += dy * y;
             }
         }
         let read = y.iter_columns().zip(dy.iter_columns());
         for (dx, (y, dy)) in dx.iter_columns_mut().zip(read) {
-            for (((dx, &y), &dy), &dot) in dx.iter_mut().zip(y).zip(dy).zip(dots.iter()) {
+            for (((dx, &y), &dy), &dot) in dx.iter_mut().zip(y).zip(dy).zip(&dots.0) {
                 *dx = y * (dy - dot);
             }
         }

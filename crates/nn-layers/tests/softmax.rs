@@ -63,15 +63,19 @@ proptest! {
         rows_are_probabilities(&x)?;
     }
 
-    /// Sums of multiples of 1/256 and whole numbers are exact, so that not a bit may differ.
+    /// Sums of multiples of 1/256 and whole numbers are exact, so that the exact values are the same.
     #[test]
-    fn adding_a_number_to_a_row_changes_nothing(
+    fn adding_a_number_to_a_row_changes_the_last_bit_at_most(
         steps in prop::collection::vec(-25_600..25_600_i32, 1..9), shift in -10_000..10_000_i32,
     ) {
         let x = Matrix::from_fn(1, steps.len(), |_, j| steps[j] as f32 / 256.0);
         let shifted = x.map(|x| x + shift as f32);
-        prop_assert_eq!(Softmax.forward(&x)?, Softmax.forward(&shifted)?);
-        prop_assert_eq!(LogSoftmax.forward(&x)?, LogSoftmax.forward(&shifted)?);
+        for layer in [&Softmax as &dyn Layer<f32>, &LogSoftmax] {
+            let (y, y_shifted) = (layer.forward(&x)?, layer.forward(&shifted)?);
+            for (y, y_shifted) in y.as_slice().iter().zip(y_shifted.as_slice()) {
+                prop_assert!(y.ulps_from(*y_shifted) <= 1, "{y:e} and {y_shifted:e}");
+            }
+        }
     }
 }
 
@@ -101,8 +105,10 @@ fn judge<T: Scalar + Ulps>(
         assert!(y.as_slice().iter().all(|y| y.is_nan()), "{name}: {y:?}");
         return;
     }
+    // Where there are no exact values, PyTorch's, which are a few ulp off.
+    let allowed = if exact.is_some() { 1 } else { 3 };
     for (found, exact) in y.as_slice().iter().zip(exact.unwrap_or(expected)) {
-        assert!(found.ulps_from(exact) <= 3, "{name}: {found:e} for {exact:e}");
+        assert!(found.ulps_from(exact) <= allowed, "{name}: {found:e} for {exact:e}");
     }
     let scale = upstream.iter().fold(1.0, |largest, u| u.abs().to_f64().max(largest));
     for (found, expected) in dx.as_slice().iter().zip(d_expected) {
@@ -112,7 +118,7 @@ fn judge<T: Scalar + Ulps>(
 }
 
 #[test]
-fn every_row_of_the_figures_comes_out_within_three_ulp() {
+fn every_row_of_the_figures_comes_out_within_one_ulp() {
     let cases = load("softmax").get("cases").list();
     assert_eq!(cases.len(), 23);
     for case in cases {
@@ -134,6 +140,33 @@ fn every_row_of_the_figures_comes_out_within_three_ulp() {
                 keys("f32").map(|key| case.get(&key).f32s()),
                 exact("f32").map(|values| values.f32s()),
             );
+        }
+    }
+}
+
+/// Rows of 2 to 300 values, near together and far apart, around 0 and far from it.
+#[test]
+fn single_precision_is_within_one_ulp() {
+    let mut state = 1_u32;
+    let mut random = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f64::from(state >> 8) / f64::from(1 << 23) - 1.0
+    };
+    for (columns, rows) in [(2, 300), (3, 300), (10, 150), (300, 130)] {
+        for (centre, spread) in [(0.0, 0.3), (3.0, 4.0), (-50.0, 20.0), (1e5, 100.0), (0.0, 1e4)] {
+            let value = |_, _| (centre + spread * random()) as f32;
+            let x = Matrix::<f32>::from_fn(rows, columns, value);
+            // In double precision, an error of some ulp is nothing here.
+            let exact = [Softmax.forward(&x.cast::<f64>()), LogSoftmax.forward(&x.cast::<f64>())];
+            let found = [Softmax.forward(&x), LogSoftmax.forward(&x)];
+            for (found, exact) in found.into_iter().zip(exact) {
+                let (found, exact) = (found.unwrap(), exact.unwrap());
+                for (&y, &exact) in found.as_slice().iter().zip(exact.as_slice()) {
+                    let size = (exact as f32).abs();
+                    let unit = f64::from(size.next_up()) - f64::from(size);
+                    assert!((f64::from(y) - exact).abs() <= unit, "{y:e} for {exact:e}");
+                }
+            }
         }
     }
 }

@@ -1,121 +1,224 @@
-//! Exponentials of rows, on which softmax, its logarithm and the cross-entropy rest.
+//! Softmax of rows and its logarithm, within 1 ulp of the exact values, and what the cross-entropy
+//! shares with them.
+//!
+//! Rows are worked in blocks, down the columns. The loops over a block's rows are short ones where
+//! there could be one long one: so several vectors are under way at once.
 
-use std::ops::Range;
+#![allow(clippy::needless_range_loop, reason = "a row is an index into many arrays at once")]
 
 use crate::{Scalar, View, ViewMut};
-
-/// How many rows are worked at once, with a maximum and a sum each on the stack.
-pub const BLOCK: usize = 128;
 
 /// A value for each row of a block, where the widest vectors are read and written fastest.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
-pub struct Rows<T>(pub [T; BLOCK]);
+pub struct Rows<T, const N: usize>(pub [T; N]);
 
-impl<T: Copy> Rows<T> {
+impl<T: Copy, const N: usize> Rows<T, N> {
     /// The same value for each row.
     #[inline(always)]
     #[must_use]
     pub const fn splat(value: T) -> Self {
-        Self([value; BLOCK])
-    }
-
-    /// The values of the rows.
-    #[inline(always)]
-    pub fn iter(&self) -> std::slice::Iter<'_, T> {
-        self.0.iter()
-    }
-
-    /// The values of the rows.
-    #[inline(always)]
-    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
-        self.0.iter_mut()
+        Self([value; N])
     }
 }
 
-/// The ranges of rows, of at most [`BLOCK`] each, that make up `rows` rows.
-pub fn row_blocks(rows: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..rows).step_by(BLOCK).map(move |start| start..rows.min(start + BLOCK))
+/// The first rows of blocks of `block` rows that make up `rows` rows, of which there are as many at
+/// least. The last block begins early, so that it is whole, where rows are left over.
+pub fn block_starts(rows: usize, block: usize) -> impl Iterator<Item = usize> {
+    (0..rows).step_by(block).map(move |start| start.min(rows.saturating_sub(block)))
 }
 
-/// What [`exponentials`] found in each row of a block.
-#[derive(Debug, Clone, Copy)]
-pub struct RowSums<T> {
-    /// The largest value of each row.
-    pub maxima: Rows<T>,
-    /// The sum of each row's exponentials but for one that is 1, so that the logarithm of the whole
-    /// sum keeps its digits where the others are tiny.
-    pub others: Rows<T>,
+/// What the exponentials of each row are divided by, so that none overflows.
+struct Origin<T, const N: usize> {
+    /// Taken off each value: 0, or the largest value where it is so large that nothing is rounded
+    /// off the difference.
+    shift: Rows<T, N>,
+    /// Where the exponential of a value, less the shift, has vanished.
+    least: Rows<T, N>,
+    /// The power of two.
+    scale: Rows<T, N>,
 }
 
-impl<T: Scalar> RowSums<T> {
-    /// The sum of each row's exponentials, at least 1 where a row has values.
-    #[inline(always)]
-    #[must_use]
-    pub fn sums(&self) -> Rows<T> {
-        let mut sums = self.others;
-        for sum in sums.iter_mut() {
-            *sum += T::ONE;
-        }
-        sums
-    }
-
-    /// The logarithm of that sum.
-    #[inline(always)]
-    #[must_use]
-    pub fn ln_sums(&self) -> Rows<T> {
-        let mut logs = self.others;
-        for log in logs.iter_mut() {
-            *log = log.ln_1p();
-        }
-        logs
-    }
-}
-
-/// Sums of so many columns are added to those of all columns before, so that a long row does not wear
-/// them down.
-const COLUMNS_AT_ONCE: usize = 128;
-
-/// Adds `part` to `total`, and starts it anew.
+/// A sum as rounded, and what the rounding lost.
 #[inline(always)]
-fn flush<T: Scalar>(total: &mut Rows<T>, part: &mut Rows<T>) {
-    for (total, part) in total.iter_mut().zip(part.iter_mut()) {
-        *total += std::mem::take(part);
-    }
+fn exact_sum<T: Scalar>(a: T, b: T) -> (T, T) {
+    let sum = a + b;
+    let second = sum - a;
+    (sum, (a - (sum - second)) + (b - second))
 }
 
-/// Writes `exp(x - m)` for each value `x` of a block of rows, `m` the largest of its row, and
-/// returns the maxima and the sums of the rows written. Rows after the first [`BLOCK`] are left as
-/// they are. To be called from a [`Kernel`](crate::simd::Kernel).
-///
-/// No exponential overflows and one of them is 1, for any finite row. A row that holds a NaN or
-/// positive infinity, or nothing but negative infinity, has a NaN for its sum.
+/// `eᵈ` for `d ≤ 0`, times `T::SCALE_POWER`, so that it is not subnormal.
 #[inline(always)]
-pub fn exponentials<T: Scalar>(input: View<'_, T>, mut output: ViewMut<'_, T>) -> RowSums<T> {
+pub fn scaled_exponential<T: Scalar>(d: T) -> T {
+    let (k, r) = (if d < T::VANISHES { T::VANISHES } else { d }).reduce();
+    let power = T::power_of_two(k, T::offset(T::ZERO));
+    power.mul_add(r + T::tail(k, r, T::ZERO), power)
+}
+
+/// The largest value of each row; NaN is passed over.
+#[inline(always)]
+pub fn maxima<T: Scalar, const N: usize>(input: View<'_, T>) -> Rows<T, N> {
     let mut maxima = Rows::splat(-T::INFINITY);
     for x in input.iter_columns() {
-        for (max, &x) in maxima.iter_mut().zip(x) {
-            *max = max.maximum(x);
+        let Some(x) = x.first_chunk::<N>() else { break };
+        for i in 0..N {
+            maxima.0[i] = maxima.0[i].larger(x[i]);
         }
     }
-    let (mut total, mut others) = (Rows::splat(-T::ONE), Rows::splat(T::ZERO));
-    let mut repeats = Rows::splat(T::ZERO);
-    for (j, (y, x)) in output.iter_columns_mut().zip(input.iter_columns()).enumerate() {
-        if j % COLUMNS_AT_ONCE == 0 {
-            flush(&mut total, &mut repeats);
-            flush(&mut total, &mut others);
+    maxima
+}
+
+impl<T: Scalar, const N: usize> Origin<T, N> {
+    #[inline(always)]
+    fn of(maxima: &Rows<T, N>) -> Self {
+        let (mut shift, mut least) = (Rows::splat(T::ZERO), Rows::splat(T::ZERO));
+        let mut scale = Rows::splat(T::ZERO);
+        for i in 0..N {
+            let max = maxima.0[i];
+            shift.0[i] = if max.abs() < T::REACH { T::ZERO } else { max };
+            let rest = max - shift.0[i];
+            least.0[i] = rest + T::VANISHES;
+            scale.0[i] = T::offset(rest.reduce().0);
         }
-        let rows = y.iter_mut().zip(x).zip(maxima.iter());
-        let rows = rows.zip(others.iter_mut().zip(repeats.iter_mut()));
-        for (((y, &x), &max), (others, repeats)) in rows {
-            let below = x - max;
-            let exponential = below.exp();
-            *y = exponential;
-            *others += if below == T::ZERO { T::ZERO } else { exponential };
-            *repeats += if below == T::ZERO { T::ONE } else { T::ZERO };
+        Self { shift, least, scale }
+    }
+
+    /// `2ᵏ`, `k` and `r` of a value `x` in row `i`.
+    #[inline(always)]
+    fn reduce(&self, i: usize, x: T) -> (T, T, T) {
+        let x = x - self.shift.0[i];
+        let x = if x < self.least.0[i] { self.least.0[i] } else { x };
+        let (k, r) = x.reduce();
+        (T::power_of_two(k, self.scale.0[i]), k, r)
+    }
+}
+
+/// Writes the softmax of each row of a block of `N` rows. To be called from a
+/// [`Kernel`](crate::simd::Kernel).
+///
+/// The exponential `2ᵏ·(1 + r + w)` is never rounded: its tail `w` waits in `output` for the sum, and
+/// `r` is found again.
+#[inline(always)]
+pub fn probabilities<T: Scalar, const N: usize>(input: View<'_, T>, mut output: ViewMut<'_, T>) {
+    let origin = Origin::<T, N>::of(&maxima(input));
+    // No exponential is larger than what the sums begin with, so that what an addition loses is
+    // found by subtracting alone.
+    let anchor = T::SCALE_POWER + T::SCALE_POWER;
+    let (mut highs, mut lows) = (Rows::<T, N>::splat(anchor), Rows::<T, N>::splat(T::ZERO));
+    for (y, x) in output.iter_columns_mut().zip(input.iter_columns()) {
+        let (Some(y), Some(x)) = (y.first_chunk_mut::<N>(), x.first_chunk::<N>()) else { break };
+        let (mut ks, mut rs) = (Rows::<T, N>::splat(T::ZERO), Rows::<T, N>::splat(T::ZERO));
+        for i in 0..N {
+            let (_, k, r) = origin.reduce(i, x[i]);
+            ks.0[i] = k;
+            rs.0[i] = r;
+        }
+        for i in 0..N {
+            y[i] = T::tail(ks.0[i], rs.0[i], T::ZERO);
+        }
+        for i in 0..N {
+            let power = T::power_of_two(ks.0[i], origin.scale.0[i]);
+            let (r, w) = (rs.0[i], y[i]);
+            let high = highs.0[i];
+            let sum = high + power.mul_add(r + w, power);
+            let rest = power.mul_add(w, power.mul_add(r, power - (sum - high)));
+            highs.0[i] = sum;
+            lows.0[i] += rest;
         }
     }
-    flush(&mut total, &mut repeats);
-    flush(&mut total, &mut others);
-    RowSums { maxima, others: total }
+    // 1 / sum = inverse·(1 + residual)
+    let (mut inverses, mut residuals) = (Rows::<T, N>::splat(anchor), Rows::<T, N>::splat(T::ZERO));
+    for i in 0..N {
+        let high = highs.0[i] - anchor;
+        let sum = high + lows.0[i];
+        let low = lows.0[i] - (sum - high);
+        let inverse = T::ONE / sum;
+        inverses.0[i] = inverse;
+        residuals.0[i] = (-inverse).mul_add(low, (-inverse).mul_add(sum, T::ONE));
+    }
+    for (y, x) in output.iter_columns_mut().zip(input.iter_columns()) {
+        let (Some(y), Some(x)) = (y.first_chunk_mut::<N>(), x.first_chunk::<N>()) else { break };
+        for i in 0..N {
+            let (power, _, r) = origin.reduce(i, x[i]);
+            let (inverse, residual) = (inverses.0[i], residuals.0[i]);
+            let e = r + (r.mul_add(residual, y[i]) + residual);
+            y[i] = e.mul_add(inverse, inverse) * power;
+        }
+    }
+}
+
+/// `ln(1 + high + low)` for `high` of at least 0 and a `low` far smaller, in two parts.
+#[inline(always)]
+fn ln_1p_in_parts<T: Scalar>(high: T, low: T) -> (T, T) {
+    // One step of Newton's: 1 + high + low - eˡ, divided by eˡ, is what the logarithm l is off by.
+    let log = high.ln_1p();
+    let (k, r) = log.reduce();
+    let w = T::tail(k, r, T::ZERO);
+    let power = T::power_of_two(k, T::offset(T::SCALE));
+    let (rest, lost) = exact_sum(T::ONE - power, high);
+    let (rest, lost_next) = exact_sum(rest, -(power * r));
+    let error = (-power).mul_add(w, rest) + (lost + lost_next + low);
+    (log, error / (T::ONE + high))
+}
+
+/// Writes the logarithm of the softmax of each row of a block of `N` rows. To be called from a
+/// [`Kernel`](crate::simd::Kernel).
+///
+/// The exponentials are those of the distances from the largest value, with what their rounding lost,
+/// and the largest is left out of their sum: so the logarithm of `1 + sum` keeps its digits where the
+/// others are tiny.
+#[inline(always)]
+pub fn log_probabilities<T: Scalar, const N: usize>(
+    input: View<'_, T>,
+    mut output: ViewMut<'_, T>,
+) {
+    let maxima = maxima::<T, N>(input);
+    // The sum of the exponentials of all values but the largest, and how often that one occurs.
+    let (mut highs, mut lows) = (Rows::<T, N>::splat(T::ZERO), Rows::<T, N>::splat(T::ZERO));
+    let mut repeats = Rows::<T, N>::splat(-T::ONE);
+    let (mut ks, mut rs, mut losses) = (repeats, repeats, repeats);
+    let mut tails = repeats;
+    let offset = T::offset(T::ZERO);
+    for x in input.iter_columns() {
+        let Some(x) = x.first_chunk::<N>() else { break };
+        for i in 0..N {
+            let (below, lost) = exact_sum(x[i], -maxima.0[i]);
+            let vanishes = below < T::VANISHES;
+            losses.0[i] = if vanishes { T::ZERO } else { lost };
+            repeats.0[i] += if below == T::ZERO { T::ONE } else { T::ZERO };
+            (ks.0[i], rs.0[i]) = (if vanishes { T::VANISHES } else { below }).reduce();
+        }
+        for i in 0..N {
+            tails.0[i] = T::tail(ks.0[i], rs.0[i], losses.0[i]);
+        }
+        for i in 0..N {
+            let largest = x[i] == maxima.0[i];
+            let power = T::power_of_two(ks.0[i], offset);
+            let power = if largest { T::ZERO } else { power };
+            let (r, w) = (rs.0[i], tails.0[i]);
+            let exponential = power.mul_add(r + w, power);
+            let rest = power.mul_add(w, power.mul_add(r, power - exponential));
+            let (sum, lost) = exact_sum(highs.0[i], exponential);
+            highs.0[i] = sum;
+            lows.0[i] += lost + rest;
+        }
+    }
+    // What is to be taken off each value: the largest and the logarithm of the sum.
+    for i in 0..N {
+        let (high, low) = exact_sum(highs.0[i], lows.0[i]);
+        let (high, lost) = exact_sum(repeats.0[i], high / T::SCALE_POWER);
+        let (log, error) = ln_1p_in_parts(high, lost + low / T::SCALE_POWER);
+        let (sum, lost) = exact_sum(maxima.0[i], log);
+        highs.0[i] = sum;
+        lows.0[i] = lost + error;
+    }
+    for (y, x) in output.iter_columns_mut().zip(input.iter_columns()) {
+        let (Some(y), Some(x)) = (y.first_chunk_mut::<N>(), x.first_chunk::<N>()) else { break };
+        for i in 0..N {
+            let (log, lost) = exact_sum(x[i], -highs.0[i]);
+            // What was lost is not to be had from infinity, nor next to the largest number.
+            let correction = lost - lows.0[i];
+            y[i] = log + if correction.is_finite() { correction } else { T::ZERO };
+        }
+    }
 }

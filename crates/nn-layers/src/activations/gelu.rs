@@ -14,7 +14,7 @@ use crate::Activation;
 /// use nn_layers::{Activation, Gelu};
 ///
 /// assert_eq!(Gelu.value(3.0_f32), 2.9959502);
-/// assert_eq!(Gelu.value(-9.0), -1.0157295653584568e-18); // PyTorch: -9.99e-16
+/// assert_eq!(Gelu.value(-9.0), -1.0157295653584566e-18); // PyTorch: -9.99e-16
 /// ```
 #[doc(alias = "GELU")]
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

@@ -8,7 +8,7 @@ use crate::Activation;
 /// use nn_layers::{Activation, Sigmoid};
 ///
 /// assert_eq!(Sigmoid.value(0.0), 0.5);
-/// assert_eq!(Sigmoid.value(3.0), 0.9525741268224334);
+/// assert_eq!(Sigmoid.value(3.0), 0.9525741268224333);
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sigmoid;

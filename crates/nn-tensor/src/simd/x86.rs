@@ -203,7 +203,7 @@ mod tests {
     use super::{AVX2, AVX512, PORTABLE, level, run};
     use crate::product::{Combine, Dots, Strided};
     use crate::simd::{Kernel, Simd};
-    use crate::softmax::{BLOCK, exponentials, row_blocks};
+    use crate::softmax::{log_probabilities, probabilities};
     use crate::{Matrix, Scalar};
 
     /// Every function of one value, at every input.
@@ -281,28 +281,42 @@ mod tests {
         }
     }
 
-    struct Softmax<'a>(&'a Matrix<f32>, &'a mut Matrix<f32>);
+    const ROWS: usize = 32;
 
-    impl Kernel<f32> for Softmax<'_> {
-        type Output = Vec<f32>;
+    struct Softmax<'a, T>(&'a Matrix<T>, &'a mut Matrix<T>, &'a mut Matrix<T>);
+
+    impl<T: Scalar> Kernel<T> for Softmax<'_, T> {
+        type Output = ();
 
         #[inline(always)]
-        fn run<S: Simd<f32>>(self, _: S) -> Vec<f32> {
-            let sums = exponentials(self.0.view(), self.1.view_mut());
-            sums.ln_sums().iter().chain(sums.sums().iter()).copied().collect()
+        fn run<S: Simd<T>>(self, _: S) {
+            probabilities::<T, ROWS>(self.0.view(), self.1.view_mut());
+            log_probabilities::<T, ROWS>(self.0.view(), self.2.view_mut());
         }
+    }
+
+    fn softmax<T: Scalar>(level: u8) -> Vec<u64>
+    where
+        super::Avx512: Simd<T>,
+        super::Avx2: Simd<T>,
+        super::Portable: Simd<T>,
+    {
+        let mut found = Vec::new();
+        for factor in [1.0, 60.0, 1e4] {
+            let x = matrix::<T>(ROWS, 150).map(|x| x * T::from_f64(factor));
+            let (mut y, mut log) = (matrix(ROWS, 150), matrix(ROWS, 150));
+            run(level, Softmax(&x, &mut y, &mut log));
+            found.extend(bits(y.as_slice()));
+            found.extend(bits(log.as_slice()));
+        }
+        found
     }
 
     #[test]
     fn softmax_is_the_same_for_every_instruction_set() {
-        assert_eq!(row_blocks(BLOCK).count(), 1);
-        let x = matrix::<f32>(BLOCK, 150);
-        let softmax = |level| {
-            let mut y = matrix(BLOCK, 150);
-            let sums = run(level, Softmax(&x, &mut y));
-            (bits(&sums), bits(y.as_slice()))
-        };
-        assert!(softmax(AVX2) == softmax(PORTABLE));
-        assert!(softmax(AVX512) == softmax(PORTABLE));
+        for level in [AVX2, AVX512] {
+            assert!(softmax::<f32>(level) == softmax::<f32>(PORTABLE), "f32, level {level}");
+            assert!(softmax::<f64>(level) == softmax::<f64>(PORTABLE), "f64, level {level}");
+        }
     }
 }
