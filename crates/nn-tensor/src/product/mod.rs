@@ -1,15 +1,16 @@
 //! How a product of matrices is computed: the one place that decides.
 //!
 //! Three products make up a dense layer, forward and backward. Each is one function here, and none
-//! of them transposes anything in memory. Where a side is so short that packing costs more than the
-//! arithmetic, our own loops run down the columns; everywhere else it is matrixmultiply's blocked
-//! kernel, which nalgebra rests on as well and which picks its instructions at run time. It is
-//! called directly because nalgebra's own transposed products are dot loops, several times slower,
-//! and because nalgebra's views of transposed memory are unsound (its issue 1616).
+//! of them transposes a whole matrix in memory.
 
-mod thin;
+mod dots;
+mod pack;
+mod tiles;
 
-pub(crate) use thin::{Combine, Dots};
+use std::cell::Cell;
+
+pub(crate) use dots::Dots;
+pub(crate) use tiles::{Start, Tiles};
 
 use crate::simd::dispatch;
 use crate::{
@@ -63,15 +64,12 @@ fn combine<T: Scalar>(
         T::dots(Dots { a: row, b, c });
         return Ok(());
     }
-    if a.columns().min(b.columns()) <= THIN || a.rows() == 1 {
-        T::combine(Combine { a, b: Strided::of(b), start, c });
-        return Ok(());
-    }
-    let beta = if start.is_some() { T::ONE } else { T::ZERO };
-    if start.is_some() {
-        fill_rows(&mut c, start);
-    }
-    gemm(Strided::of(a), Strided::of(b), beta, c);
+    T::tiles(Tiles {
+        a: Strided::of(a),
+        b: Strided::of(b),
+        start: start.map_or(Start::Zeros, Start::Row),
+        c,
+    });
     Ok(())
 }
 
@@ -98,7 +96,8 @@ pub fn add_transpose_matmul<T: Scalar>(
     if a.columns().min(b.columns()) <= THIN || a.rows() == 1 {
         T::dots(Dots { a, b, c });
     } else {
-        gemm(Strided::of(a).transposed(), Strided::of(b), T::ONE, c);
+        let a = Strided::of(a).transposed();
+        T::tiles(Tiles { a, b: Strided::of(b), start: Start::Output, c });
     }
     Ok(())
 }
@@ -119,15 +118,11 @@ pub fn matmul_transpose<T: Scalar>(
     // One sample: the gradient of the row is a sum of the columns of B.
     if c.is_packed_row() {
         let (weights, c) = (Strided::of(a).transposed(), c.row_into_column());
-        T::combine(Combine { a: b, b: weights, start: None, c });
+        T::tiles(Tiles { a: Strided::of(b), b: weights, start: Start::Zeros, c });
         return Ok(());
     }
     let b = Strided::of(b).transposed();
-    if b.rows.min(b.columns) <= THIN || a.rows() == 1 {
-        T::combine(Combine { a, b, start: None, c });
-    } else {
-        gemm(Strided::of(a), b, T::ZERO, c);
-    }
+    T::tiles(Tiles { a: Strided::of(a), b, start: Start::Zeros, c });
     Ok(())
 }
 
@@ -154,7 +149,7 @@ impl<'a, T: Scalar> Strided<'a, T> {
         }
     }
 
-    fn transposed(self) -> Self {
+    pub(crate) fn transposed(self) -> Self {
         Self {
             rows: self.columns,
             columns: self.rows,
@@ -164,32 +159,12 @@ impl<'a, T: Scalar> Strided<'a, T> {
         }
     }
 
-    /// The value in row `i` of column `j`. Panics outside the matrix.
+    /// At most `rows` rows from row `i` on, of `columns` columns from column `j` on.
     #[inline(always)]
-    fn get(&self, i: usize, j: usize) -> T {
-        self.data[i * self.row_step + j * self.column_step]
+    fn block(self, i: usize, j: usize, rows: usize, columns: usize) -> Self {
+        let data = &self.data[i * self.row_step + j * self.column_step..];
+        Self { data, rows: rows.min(self.rows - i), columns, ..self }
     }
-
-    /// One past the last place that the matrix reads.
-    fn end(&self) -> usize {
-        if self.rows == 0 || self.columns == 0 {
-            return 0;
-        }
-        (self.rows - 1) * self.row_step + (self.columns - 1) * self.column_step + 1
-    }
-}
-
-/// `C = A·B + β·C` by matrixmultiply.
-fn gemm<T: Scalar>(a: Strided<'_, T>, b: Strided<'_, T>, beta: T, mut c: ViewMut<'_, T>) {
-    let (m, k, n) = (a.rows, a.columns, b.columns);
-    let stride = c.stride();
-    let out = c.data_mut();
-    // What the kernel reads and writes, checked once more where it is relied upon: the price is a
-    // few comparisons for a whole product.
-    assert!(b.rows == k && a.end() <= a.data.len() && b.end() <= b.data.len());
-    assert!(m == 0 || n == 0 || (n - 1) * stride + m <= out.len());
-    assert!(stride >= m, "columns of the output may not overlap");
-    T::gemm(a, b, beta, out, stride);
 }
 
 /// The precisions that there are kernels for, which are compiled here, once, and not in every crate
@@ -197,47 +172,32 @@ fn gemm<T: Scalar>(a: Strided<'_, T>, b: Strided<'_, T>, beta: T, mut c: ViewMut
 #[doc(hidden)]
 pub trait Gemm: Sized {
     #[doc(hidden)]
-    fn gemm(a: Strided<'_, Self>, b: Strided<'_, Self>, beta: Self, c: &mut [Self], stride: usize);
+    fn tiles(product: Tiles<'_, Self>);
     #[doc(hidden)]
-    fn combine(kernel: Combine<'_, Self>);
-    #[doc(hidden)]
-    fn dots(kernel: Dots<'_, Self>);
+    fn dots(product: Dots<'_, Self>);
 }
 
 macro_rules! kernels {
-    ($($float:ty, $function:ident;)*) => {$(
+    ($($float:ty)*) => {$(
         impl Gemm for $float {
-            fn combine(kernel: Combine<'_, Self>) {
-                dispatch(kernel);
-            }
-
-            fn dots(kernel: Dots<'_, Self>) {
-                dispatch(kernel);
-            }
-
-            #[expect(unsafe_code, reason = "matrixmultiply takes pointers")]
-            fn gemm(a: Strided<'_, Self>, b: Strided<'_, Self>, beta: Self, c: &mut [Self], stride: usize) {
-                // SAFETY: the caller has checked that `a` and `b` lie within their slices for every
-                // row and column, that the `a.rows` values of each of `b.columns` columns of `c`,
-                // `stride` apart, lie within `c`, and that these columns do not overlap. `c` is
-                // borrowed mutably, so neither `a` nor `b` aliases it. A slice is at most
-                // `isize::MAX` bytes, so no step wraps when cast.
-                unsafe {
-                    matrixmultiply::$function(
-                        a.rows, a.columns, b.columns,
-                        1.0,
-                        a.data.as_ptr(), a.row_step as isize, a.column_step as isize,
-                        b.data.as_ptr(), b.row_step as isize, b.column_step as isize,
-                        beta,
-                        c.as_mut_ptr(), 1, stride as isize,
-                    );
+            fn tiles(mut product: Tiles<'_, Self>) {
+                thread_local! {
+                    static BUFFER: Cell<Vec<$float>> = const { Cell::new(Vec::new()) };
                 }
+                if product.is_empty() {
+                    return;
+                }
+                let mut buffer = BUFFER.try_with(Cell::take).unwrap_or_default();
+                dispatch(product.with_buffer(&mut buffer));
+                // A thread that is about to end has no use for it.
+                let _ = BUFFER.try_with(|kept| kept.set(buffer));
+            }
+
+            fn dots(product: Dots<'_, Self>) {
+                dispatch(product);
             }
         }
     )*};
 }
 
-kernels! {
-    f32, sgemm;
-    f64, dgemm;
-}
+kernels! { f32 f64 }
