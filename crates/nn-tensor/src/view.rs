@@ -292,6 +292,18 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
         Ok(ViewMut { data, rows, columns: self.columns, stride: self.stride })
     }
 
+    /// The columns before column `j`, and those from it on. Panics where there are fewer.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn split_columns(self, j: usize) -> (Self, Self) {
+        let (first, second) = self.data.split_at_mut((j * self.stride).min(self.data.len()));
+        let (rows, stride) = (self.rows, self.stride);
+        let columns = self.columns - j;
+        (
+            Self { data: first, rows, columns: j, stride },
+            Self { data: second, rows, columns, stride },
+        )
+    }
+
     /// The `J` columns from `j` on. Panics where there are fewer.
     #[inline(always)]
     pub(crate) fn columns_from<const J: usize>(&mut self, j: usize) -> [&mut [T]; J] {

@@ -6,41 +6,75 @@ use crate::Scalar;
 use crate::simd::Simd;
 
 use super::Strided;
+use super::tiles::PANEL;
 
-/// Copies rows so that those of a tile, `R` blocks, lie side by side, column after column. Where
-/// rows are missing in the last tile, anything stands in their place.
-#[inline(always)]
-pub(super) fn pack_rows<S: Simd<T>, T: Scalar, const R: usize>(
-    simd: S,
-    a: Strided<'_, T>,
-    to: &mut [T],
-) {
-    let tile = R * T::LANES;
-    for (first, to) in (0..a.rows).step_by(tile).zip(to.chunks_mut(tile * a.columns)) {
-        let rows = tile.min(a.rows - first);
-        if a.row_step == 1 {
-            let columns = a.data[first..].chunks(a.column_step);
-            for (to, column) in to.chunks_exact_mut(tile).zip(columns) {
-                if rows == tile {
-                    to.copy_from_slice(&column[..tile]);
+/// How many blocks of rows are packed side by side, as tall as most tiles.
+const STRIP: usize = 2;
+
+/// Rows of a matrix as tiles read them: the values of a column lie side by side, all of them in
+/// place, or those of a strip, packed.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a, T> {
+    data: &'a [T],
+    pub(super) rows: usize,
+    /// From a value to its neighbour in the next column.
+    pub(super) column_step: usize,
+    /// From a strip to the one below.
+    strip_step: usize,
+}
+
+impl<'a, T: Scalar> Rows<'a, T> {
+    /// A matrix whose columns need no packing.
+    #[inline(always)]
+    pub(super) fn in_place(a: Strided<'a, T>) -> Self {
+        let Strided { data, rows, column_step, .. } = a;
+        Self { data, rows, column_step, strip_step: STRIP * T::LANES }
+    }
+
+    /// Copies a matrix.
+    #[inline(always)]
+    pub(super) fn pack<S: Simd<T>>(simd: S, a: Strided<'_, T>, to: &'a mut [T]) -> Self {
+        let column_step = STRIP * T::LANES;
+        let strip_step = column_step * a.columns;
+        for (top, to) in (0..a.rows).step_by(column_step).zip(to.chunks_mut(strip_step)) {
+            let strip = a.block(top, 0, column_step, a.columns);
+            if strip.row_step == 1 {
+                let columns = strip.data.chunks(strip.column_step);
+                for (to, from) in to.chunks_mut(column_step).zip(columns) {
+                    match from.get(..column_step) {
+                        Some(from) if strip.rows == column_step => to.copy_from_slice(from),
+                        _ => to[..strip.rows].copy_from_slice(&from[..strip.rows]),
+                    }
+                }
+                continue;
+            }
+            for i in (0..strip.rows).step_by(T::LANES) {
+                let rows = strip.block(i, 0, T::LANES, a.columns);
+                if T::LANES == 16 {
+                    transpose::<S, T, 16>(simd, rows, &mut to[i..], column_step);
                 } else {
-                    to[..rows].copy_from_slice(&column[..rows]);
+                    transpose::<S, T, 8>(simd, rows, &mut to[i..], column_step);
                 }
             }
-            continue;
         }
-        for block in (0..rows).step_by(T::LANES) {
-            let from = a.block(first + block, 0, T::LANES.min(rows - block), a.columns);
-            if T::LANES == 16 {
-                transpose::<S, T, 16>(simd, from, &mut to[block..], tile);
-            } else {
-                transpose::<S, T, 8>(simd, from, &mut to[block..], tile);
-            }
-        }
+        Self { data: to, rows: a.rows, column_step, strip_step }
+    }
+
+    /// Whether a tile may be taller than a strip.
+    #[inline(always)]
+    pub(super) fn is_in_place(&self) -> bool {
+        self.strip_step == STRIP * T::LANES
+    }
+
+    /// The values of the first column from row `i` on, and what follows in memory.
+    #[inline(always)]
+    pub(super) fn from(&self, i: usize) -> &'a [T] {
+        let height = STRIP * T::LANES;
+        &self.data[i / height * self.strip_step + i % height..]
     }
 }
 
-/// Copies at most `N` rows, each of which lies side by side, as columns, `step` apart. A block has
+/// Copies at most `N` rows, each of which lies side by side, into columns `step` apart. A block has
 /// `N` values.
 #[inline(always)]
 fn transpose<S: Simd<T>, T: Scalar, const N: usize>(
@@ -63,30 +97,44 @@ fn transpose<S: Simd<T>, T: Scalar, const N: usize>(
     }
 }
 
-/// Copies `J` columns so that the values of each row lie side by side.
+/// Copies the columns of tiles, each its first column and how many there are, at most `N`, so that the values of each row lie side by
+/// side. What there is beside them, up to `N`, is anything.
 #[inline(always)]
-pub(super) fn pack_columns<S: Simd<T>, T: Scalar, const J: usize>(
+pub(super) fn pack_columns<S: Simd<T>, T: Scalar, const N: usize>(
     simd: S,
     b: Strided<'_, T>,
-    to: &mut [[T; J]],
+    tiles: &[(usize, usize)],
+    panels: &mut [[T; N]],
 ) {
     if b.row_step != 1 {
-        for (i, to) in to.iter_mut().enumerate() {
-            to.copy_from_slice(&b.data[i * b.row_step..][..J]);
+        for (i, row) in b.data.chunks(b.row_step).take(b.rows).enumerate() {
+            for (&(j, columns), panel) in tiles.iter().zip(panels.chunks_mut(PANEL)) {
+                match row[j..].first_chunk() {
+                    Some(row) => panel[i] = *row,
+                    None => panel[i][..columns].copy_from_slice(&row[j..][..columns]),
+                }
+            }
         }
         return;
     }
-    for (block, to) in to.chunks_mut(T::LANES).enumerate() {
-        let mut columns = [simd.splat(T::ZERO); J];
-        for j in 0..J {
-            columns[j] = load(simd, &b.data[j * b.column_step + block * T::LANES..][..to.len()]);
-        }
-        let turned = take_turns(simd, columns);
-        for (to, values) in to.as_flattened_mut().chunks_mut(T::LANES).zip(turned) {
-            if to.len() == T::LANES {
-                simd.store(values, &mut T::blocks_mut(to).0[0]);
-            } else {
-                simd.store_rest(values, to);
+    for (&(first, columns), panel) in tiles.iter().zip(panels.chunks_mut(PANEL)) {
+        for (block, to) in panel[..b.rows].chunks_mut(T::LANES).enumerate() {
+            let mut values = [simd.splat(T::ZERO); N];
+            for j in 0..columns.min(N) {
+                let start = (first + j) * b.column_step + block * T::LANES;
+                values[j] = load(simd, &b.data[start..][..to.len()]);
+                // The tile to the right comes next.
+                if let Some(next) = b.data.get(start + columns * b.column_step) {
+                    simd.prefetch(next);
+                }
+            }
+            let turned = take_turns(simd, values);
+            for (to, values) in to.as_flattened_mut().chunks_mut(T::LANES).zip(turned) {
+                if to.len() == T::LANES {
+                    simd.store(values, &mut T::blocks_mut(to).0[0]);
+                } else {
+                    simd.store_rest(values, to);
+                }
             }
         }
     }

@@ -50,6 +50,10 @@ pub trait Simd<T: Vectors>: Copy {
     /// `a + b`
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
+    /// Asks for the line of cache that a value is in, without waiting for it.
+    #[inline(always)]
+    fn prefetch(self, _: &T) {}
+
     /// `a₀, b₀, a₁, b₁, …`, which fill two blocks.
     fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2];
 

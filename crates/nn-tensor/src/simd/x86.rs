@@ -127,6 +127,11 @@ macro_rules! avx512 {
                 unsafe { $add(a, b) }
             }
             #[inline(always)]
+            fn prefetch(self, value: &$float) {
+                // SAFETY: every x86-64 has the instruction, which reads nothing.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) }
+            }
+            #[inline(always)]
             fn interleave(self, a: $vector, b: $vector) -> [$vector; 2] {
                 // SAFETY: `self` proves that the instruction is present.
                 unsafe { [$permute(a, $low, b), $permute(a, $high, b)] }
@@ -202,6 +207,11 @@ macro_rules! avx2 {
             fn add(self, a: [$vector; 2], b: [$vector; 2]) -> [$vector; 2] {
                 // SAFETY: `self` proves that the instruction is present.
                 unsafe { [$add(a[0], b[0]), $add(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn prefetch(self, value: &$float) {
+                // SAFETY: every x86-64 has the instruction, which reads nothing.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) }
             }
             #[inline(always)]
             fn interleave(self, a: [$vector; 2], b: [$vector; 2]) -> [[$vector; 2]; 2] {
