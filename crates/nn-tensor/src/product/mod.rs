@@ -8,7 +8,7 @@
 //!
 //! What was weighed, in `f32` on one core of a Zen 4 with AVX-512, where this is 1: the `gemm` crate
 //! (0.19) computes large products in 0.93 to 1.08 times our speed, those of a thin layer (1000 × 2
-//! inputs × 10 outputs) in 0.35 to 1.0; matrixmultiply (0.3) large ones in 0.6 to 1.03, thin ones in
+//! inputs × 10 outputs) in 0.4 to 1.13; matrixmultiply (0.3) large ones in 0.6 to 1.03, thin ones in
 //! 0.04 to 0.2. Neither promises bits, and both take memory for a product.
 //!
 //! A thread takes the memory that tiles are packed into once, at its first product, and keeps it:
