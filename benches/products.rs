@@ -31,8 +31,8 @@ fn bench(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::from_parameter("Y = X·W"), |bencher| {
             bencher.iter(|| product::matmul(x.view(), w.view(), y.view_mut()));
         });
-        group.bench_function(BenchmarkId::from_parameter("∂W += Xᵀ·∂Y"), |bencher| {
-            bencher.iter(|| product::add_transpose_matmul(x.view(), dy.view(), dw.view_mut()));
+        group.bench_function(BenchmarkId::from_parameter("∂W = Xᵀ·∂Y"), |bencher| {
+            bencher.iter(|| product::transpose_matmul(x.view(), dy.view(), dw.view_mut()));
         });
         group.bench_function(BenchmarkId::from_parameter("∂X = ∂Y·Wᵀ"), |bencher| {
             bencher.iter(|| product::matmul_transpose(dy.view(), w.view(), dx.view_mut()));

@@ -5,7 +5,6 @@
 
 use std::ops::Range;
 
-use crate::simd::Vectors;
 use crate::{
     Matrix, Scalar, Shape, ShapeError,
     shape::{count_values, expect_length},
@@ -64,9 +63,6 @@ fn within(range: &Range<usize>, rows: usize) -> Result<usize, ShapeError> {
         Err(ShapeError::RowRange { start: range.start, end: range.end, rows })
     }
 }
-
-/// Whole blocks of some columns, and what is left of each.
-type MutBlocks<'a, T, const J: usize> = ([&'a mut [<T as Vectors>::Block]; J], [&'a mut [T]; J]);
 
 impl<'a, T: Scalar> View<'a, T> {
     /// A matrix without gaps; the slice must hold `rows · columns` values.
@@ -321,23 +317,32 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
         Ok(ViewMut { data, rows, columns: self.columns, stride: self.stride })
     }
 
-    /// The blocks of the `J` columns from `j` on, and what is left of each. Panics where there are
-    /// fewer.
+    /// The columns before column `j`, and those from it on. Panics where there are fewer.
+    pub(crate) fn split_columns(self, j: usize) -> (Self, Self) {
+        let (first, second) = self.data.split_at_mut((j * self.stride).min(self.data.len()));
+        let (rows, stride) = (self.rows, self.stride);
+        let columns = self.columns - j;
+        (
+            Self { data: first, rows, columns: j, stride },
+            Self { data: second, rows, columns, stride },
+        )
+    }
+
+    /// The `J` columns from `j` on. Panics where there are fewer.
     #[inline(always)]
-    pub(crate) fn blocks_from<const J: usize>(&mut self, j: usize) -> MutBlocks<'_, T, J> {
-        let mut blocks = [(); J].map(|()| <&mut [T::Block]>::default());
-        let mut rests = [(); J].map(|()| <&mut [T]>::default());
+    pub(crate) fn columns_from<const J: usize>(&mut self, j: usize) -> [&mut [T]; J] {
+        let mut columns = [(); J].map(|()| <&mut [T]>::default());
         if self.rows == 0 {
-            return (blocks, rests);
+            return columns;
         }
         let mut others = &mut self.data[j * self.stride..];
-        for i in 0..J {
-            let (column, after) = others.split_at_mut(self.rows);
-            (blocks[i], rests[i]) = T::blocks_mut(column);
+        for column in &mut columns {
+            let (values, after) = others.split_at_mut(self.rows);
+            *column = values;
             let gap = (self.stride - self.rows).min(after.len());
             others = &mut after[gap..];
         }
-        (blocks, rests)
+        columns
     }
 
     /// Sets every value to `value`.

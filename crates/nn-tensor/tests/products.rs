@@ -1,5 +1,7 @@
 //! The three products against sums written out in `f64`.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use nn_tensor::{Matrix, Scalar, ShapeError, View, product};
 use proptest::prelude::*;
 
@@ -45,11 +47,19 @@ fn products_are_sums<T: Scalar>(shape: [usize; 3], seed: u64) -> Result<(), Shap
     product::matmul_transpose(x.view(), w.transpose().view(), product.view_mut())?;
     assert_close(&product, &expected, k);
 
-    let mut sum = Matrix::zeros(n, m);
-    product::add_transpose_matmul(x.transpose().view(), w.view(), sum.view_mut())?;
-    assert_close(&sum, &expected, k);
-    product::add_transpose_matmul(x.transpose().view(), w.view(), sum.view_mut())?;
-    assert_close(&sum, &expected.map(|m| m.map(|x| 2.0 * x)), k);
+    let mut product = matrix(n, m, seed + 3); // to be overwritten
+    product::transpose_matmul(x.transpose().view(), w.view(), product.view_mut())?;
+    assert_close(&product, &expected, k);
+
+    if n > 0 {
+        let row: Vec<T> = (0..k).map(|j| x[(0, j)]).collect();
+        let bias: Vec<T> = (0..m).map(|j| T::from_f64(j as f64)).collect();
+        let mut y = vec![T::ZERO; m];
+        product::affine_row(&row, &w, &bias, &mut y)?;
+        let expected = naive([1, k, m], |_, j| row[j], |i, j| w[(i, j)]);
+        let biased = expected.map(|m| Matrix::from_fn(1, m.columns(), |_, j| m[(0, j)] + j as f64));
+        assert_close(&Matrix::from_row_slice(1, m, &y)?, &biased, k);
+    }
     Ok(())
 }
 
@@ -94,7 +104,7 @@ proptest! {
         let [a, b, c] = shapes;
         let products: [(Product, bool); 3] = [
             (product::matmul, a[1] == b[0] && c == [a[0], b[1]]),
-            (product::add_transpose_matmul, a[0] == b[0] && c == [a[1], b[1]]),
+            (product::transpose_matmul, a[0] == b[0] && c == [a[1], b[1]]),
             (product::matmul_transpose, a[1] == b[1] && c == [a[0], b[0]]),
         ];
         for (product, fits) in products {
@@ -108,6 +118,137 @@ proptest! {
                 prop_assert!(typed, "{error}");
                 prop_assert_eq!(output, before);
             }
+        }
+    }
+}
+
+/// Sides around those of tiles, and around the number of columns that are worked at once.
+const ROWS: [usize; 6] = [2, 15, 16, 47, 64, 130];
+const INNER: [usize; 5] = [1, 7, 16, 513, 1030];
+const COLUMNS: [usize; 8] = [1, 2, 3, 7, 8, 13, 33, 70];
+
+/// Calls a function with every combination of sides.
+fn for_each_shape(mut f: impl FnMut(usize, usize, usize)) {
+    for n in ROWS {
+        for k in INNER {
+            for m in COLUMNS {
+                f(n, k, m);
+            }
+        }
+    }
+}
+
+/// `start + Σₖ a(i, k)·b(k, j)`, from the first product to the last, each rounded once with its sum.
+fn chains(a: &Matrix<f32>, b: &Matrix<f32>, start: impl Fn(usize, usize) -> f32) -> Matrix<f32> {
+    Matrix::from_fn(a.rows(), b.columns(), |i, j| {
+        (0..a.columns()).fold(start(i, j), |sum, k| a[(i, k)].mul_add(b[(k, j)], sum))
+    })
+}
+
+#[test]
+fn every_value_of_a_batch_is_one_chain_of_fused_multiply_adds() {
+    for_each_shape(|n, k, m| {
+        let (x, w) = (matrix::<f32>(n, k, 1), matrix::<f32>(k, m, 2));
+        let biases: Vec<f32> = matrix(1, m, 3).as_slice().to_vec();
+        let expected = chains(&x, &w, |_, _| 0.0);
+        // What the output held before is not read.
+        let mut y = Matrix::from_fn(n, m, |_, _| f32::NAN);
+        product::matmul(x.view(), w.view(), y.view_mut()).unwrap();
+        assert_eq!(y, expected, "{n} × {k} × {m}");
+        y.view_mut().fill(f32::NAN);
+        product::matmul_transpose(x.view(), w.transpose().view(), y.view_mut()).unwrap();
+        assert_eq!(y, expected, "{n} × {k} × {m}, transposed");
+        y.view_mut().fill(f32::NAN);
+        product::affine(x.view(), w.view(), &biases, y.view_mut()).unwrap();
+        assert_eq!(y, chains(&x, &w, |_, j| biases[j]), "{n} × {k} × {m}, affine");
+    });
+}
+
+#[test]
+fn products_around_the_sizes_of_tiles_are_the_sums_of_their_definition() {
+    for_each_shape(|n, k, m| {
+        if n * k * m < 100_000 {
+            products_are_sums::<f32>([n, k, m], 1).unwrap();
+            products_are_sums::<f64>([n, k, m], 2).unwrap();
+        }
+    });
+}
+
+#[test]
+fn products_of_rows_within_larger_matrices_have_the_same_bits_and_touch_no_other_rows() {
+    for (n, k, m) in [(2, 3, 5), (17, 9, 10), (40, 70, 33), (150, 20, 12), (150, 6, 3)] {
+        let (x, dy, w) = (matrix::<f32>(n, k, 1), matrix::<f32>(n, m, 2), matrix::<f32>(k, m, 3));
+        let within = |inner: &Matrix<f32>| {
+            Matrix::from_fn(n + 9, inner.columns(), |i, j| {
+                if (5..n + 5).contains(&i) { inner[(i - 5, j)] } else { f32::NAN }
+            })
+        };
+        let (large_x, large_dy) = (within(&x), within(&dy));
+        let rows = 5..n + 5;
+        let (x_rows, dy_rows) =
+            (large_x.row_range(rows.clone()).unwrap(), large_dy.row_range(rows.clone()).unwrap());
+
+        let (mut y, mut large_y) = (Matrix::zeros(n, m), Matrix::zeros(n + 9, m));
+        product::matmul(x.view(), w.view(), y.view_mut()).unwrap();
+        let part = large_y.view_mut().row_range(rows.clone()).unwrap();
+        product::matmul(x_rows, w.view(), part).unwrap();
+        assert_eq!(large_y.row_range(rows.clone()).unwrap().to_matrix(), y);
+        let outside = (0..5).chain(n + 5..n + 9);
+        assert!(outside.clone().all(|i| (0..m).all(|j| large_y[(i, j)] == 0.0)));
+
+        let (mut dw, mut dw_of_rows) = (matrix::<f32>(k, m, 4), matrix::<f32>(k, m, 4));
+        product::transpose_matmul(x.view(), dy.view(), dw.view_mut()).unwrap();
+        product::transpose_matmul(x_rows, dy_rows, dw_of_rows.view_mut()).unwrap();
+        assert_eq!(dw, dw_of_rows);
+
+        let (mut dx, mut large_dx) = (Matrix::zeros(n, k), Matrix::zeros(n + 9, k));
+        product::matmul_transpose(dy.view(), w.view(), dx.view_mut()).unwrap();
+        let part = large_dx.view_mut().row_range(rows.clone()).unwrap();
+        product::matmul_transpose(dy_rows, w.view(), part).unwrap();
+        assert_eq!(large_dx.row_range(rows).unwrap().to_matrix(), dx);
+        assert!(outside.into_iter().all(|i| (0..k).all(|j| large_dx[(i, j)] == 0.0)));
+    }
+}
+
+#[test]
+fn a_value_that_is_not_finite_reaches_what_it_is_multiplied_into_and_nothing_else() {
+    for (n, k, m) in [(1, 5, 3), (20, 3, 2), (33, 40, 17), (200, 8, 8)] {
+        for value in [f32::NAN, f32::INFINITY] {
+            let (mut x, w) = (matrix::<f32>(n, k, 1), matrix::<f32>(k, m, 2));
+            let dy = matrix::<f32>(n, m, 3);
+            x[(n - 1, k / 2)] = value;
+            let y = x.matmul(&w).unwrap();
+            assert!((0..n).all(|i| (0..m).all(|j| y[(i, j)].is_finite() == (i < n - 1))));
+            let mut dw = Matrix::zeros(k, m);
+            product::transpose_matmul(x.view(), dy.view(), dw.view_mut()).unwrap();
+            assert!((0..k).all(|i| (0..m).all(|j| dw[(i, j)].is_finite() == (i != k / 2))));
+            let mut z = Matrix::zeros(n, m);
+            product::matmul_transpose(x.view(), w.transpose().view(), z.view_mut()).unwrap();
+            assert!((0..n).all(|i| (0..m).all(|j| z[(i, j)].is_finite() == (i < n - 1))));
+        }
+    }
+}
+
+#[test]
+#[cfg(feature = "rayon")]
+fn the_number_of_threads_changes_no_bit() {
+    for (n, k, m) in [(256, 300, 301), (64, 1000, 90), (700, 64, 100), (1, 3000, 2000)] {
+        let (x, w, dy) = (matrix::<f32>(n, k, 1), matrix::<f32>(k, m, 2), matrix::<f32>(n, m, 3));
+        let biases = matrix::<f32>(1, m, 4);
+        let products = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let (mut y, mut dw) = (Matrix::zeros(n, m), matrix(k, m, 5));
+                let mut dx = Matrix::zeros(n, k);
+                product::affine(x.view(), w.view(), biases.as_slice(), y.view_mut()).unwrap();
+                product::transpose_matmul(x.view(), dy.view(), dw.view_mut()).unwrap();
+                product::matmul_transpose(dy.view(), w.view(), dx.view_mut()).unwrap();
+                [y, dw, dx]
+            })
+        };
+        let expected = products(1);
+        for threads in [2, 4, 7] {
+            assert_eq!(products(threads), expected, "{threads} threads");
         }
     }
 }

@@ -26,9 +26,8 @@ impl<T: Scalar> Kernel<T> for Row<'_, T> {
             [a, b, c] => short([a, b, c], self.weights.data(), self.bias, self.y),
             [a, b, c, d] => short([a, b, c, d], self.weights.data(), self.bias, self.y),
             _ => {
-                self.y.copy_from_slice(self.bias);
-                let a = View::packed(self.x, self.x.len(), 1);
-                Dots { a, b: self.weights, c: ViewMut::from_row(self.y) }.run(simd);
+                let (a, b) = (View::packed(self.x, self.x.len(), 1), self.weights);
+                Dots { a, b, start: Some(self.bias), c: ViewMut::from_row(self.y) }.run(simd);
             }
         }
     }

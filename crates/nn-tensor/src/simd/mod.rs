@@ -32,6 +32,9 @@ pub trait Simd<T: Vectors>: Copy {
     /// A block in registers.
     type Vector: Copy;
 
+    /// How many blocks the registers hold.
+    const REGISTERS: usize;
+
     /// The same value everywhere.
     fn splat(self, value: T) -> Self::Vector;
 
@@ -46,6 +49,13 @@ pub trait Simd<T: Vectors>: Copy {
 
     /// `a + b`
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// Asks for the line of cache that a value is in, without waiting for it.
+    #[inline(always)]
+    fn prefetch(self, _: &T) {}
+
+    /// `a₀, b₀, a₁, b₁, …`, which fill two blocks.
+    fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2];
 
     /// The sum of all values: those of the second half are added to those of the first, and so on.
     #[inline(always)]
@@ -76,6 +86,9 @@ pub trait Simd<T: Vectors>: Copy {
 pub trait Vectors: Copy {
     /// 64 bytes of values.
     type Block: Copy + AsRef<[Self]> + AsMut<[Self]>;
+
+    /// How many values make a block.
+    const LANES: usize;
 
     /// A block of zeros.
     const ZERO_BLOCK: Self::Block;
@@ -108,6 +121,8 @@ macro_rules! portable {
         impl Simd<$float> for Portable {
             type Vector = [$float; $lanes];
 
+            const REGISTERS: usize = 8;
+
             #[inline(always)]
             fn splat(self, value: $float) -> Self::Vector {
                 [value; $lanes]
@@ -128,10 +143,20 @@ macro_rules! portable {
             fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| a[i] + b[i])
             }
+            #[inline(always)]
+            fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
+                let mut pairs = [[0.0; $lanes]; 2];
+                let values = pairs.as_flattened_mut();
+                for i in 0..$lanes {
+                    (values[2 * i], values[2 * i + 1]) = (a[i], b[i]);
+                }
+                pairs
+            }
         }
 
         impl Vectors for $float {
             type Block = [$float; $lanes];
+            const LANES: usize = $lanes;
             const ZERO_BLOCK: Self::Block = [0.0; $lanes];
 
             #[inline(always)]

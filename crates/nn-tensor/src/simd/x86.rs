@@ -93,9 +93,12 @@ where
 
 macro_rules! avx512 {
     ($($float:ident, $lanes:literal, $vector:ident, $set1:ident, $loadu:ident, $storeu:ident,
-        $fmadd:ident, $add:ident, $maskz:ident, $mask_store:ident, $mask:ident;)*) => {$(
+        $fmadd:ident, $add:ident, $maskz:ident, $mask_store:ident, $mask:ident,
+        $permute:ident, $low:expr, $high:expr;)*) => {$(
         impl Simd<$float> for Avx512 {
             type Vector = $vector;
+
+            const REGISTERS: usize = 32;
 
             #[inline(always)]
             fn splat(self, value: $float) -> $vector {
@@ -124,6 +127,16 @@ macro_rules! avx512 {
                 unsafe { $add(a, b) }
             }
             #[inline(always)]
+            fn prefetch(self, value: &$float) {
+                // SAFETY: every x86-64 has the instruction, which reads nothing.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) }
+            }
+            #[inline(always)]
+            fn interleave(self, a: $vector, b: $vector) -> [$vector; 2] {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { [$permute(a, $low, b), $permute(a, $high, b)] }
+            }
+            #[inline(always)]
             fn load_rest(self, from: &[$float]) -> $vector {
                 let mask = ((1_u32 << from.len().min($lanes)) - 1) as $mask;
                 // SAFETY: `self` proves that the instruction is present; it reads the lanes of
@@ -142,17 +155,25 @@ macro_rules! avx512 {
 
 avx512! {
     f32, 16, __m512, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_fmadd_ps,
-        _mm512_add_ps, _mm512_maskz_loadu_ps, _mm512_mask_storeu_ps, __mmask16;
+        _mm512_add_ps, _mm512_maskz_loadu_ps, _mm512_mask_storeu_ps, __mmask16,
+        _mm512_permutex2var_ps,
+        _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23),
+        _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
     f64, 8, __m512d, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_fmadd_pd,
-        _mm512_add_pd, _mm512_maskz_loadu_pd, _mm512_mask_storeu_pd, __mmask8;
+        _mm512_add_pd, _mm512_maskz_loadu_pd, _mm512_mask_storeu_pd, __mmask8,
+        _mm512_permutex2var_pd,
+        _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11),
+        _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
 }
 
 /// A block is two vectors here.
 macro_rules! avx2 {
     ($($float:ident, $lanes:literal, $vector:ident, $set1:ident, $loadu:ident, $storeu:ident,
-        $fmadd:ident, $add:ident;)*) => {$(
+        $fmadd:ident, $add:ident, $unpack_low:ident, $unpack_high:ident, $halves:ident;)*) => {$(
         impl Simd<$float> for Avx2 {
             type Vector = [$vector; 2];
+
+            const REGISTERS: usize = 8;
 
             #[inline(always)]
             fn splat(self, value: $float) -> [$vector; 2] {
@@ -187,21 +208,41 @@ macro_rules! avx2 {
                 // SAFETY: `self` proves that the instruction is present.
                 unsafe { [$add(a[0], b[0]), $add(a[1], b[1])] }
             }
+            #[inline(always)]
+            fn prefetch(self, value: &$float) {
+                // SAFETY: every x86-64 has the instruction, which reads nothing.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) }
+            }
+            #[inline(always)]
+            fn interleave(self, a: [$vector; 2], b: [$vector; 2]) -> [[$vector; 2]; 2] {
+                let mut pairs = [a; 2];
+                for half in 0..2 {
+                    // SAFETY: `self` proves that the instructions are present.
+                    unsafe {
+                        // Each 128 bits of these hold neighbours: first those of the lower 64 bits
+                        // of `a` and `b`, then those of the upper.
+                        let low = $unpack_low(a[half], b[half]);
+                        let high = $unpack_high(a[half], b[half]);
+                        pairs[half] = [$halves::<0x20>(low, high), $halves::<0x31>(low, high)];
+                    }
+                }
+                pairs
+            }
         }
     )*};
 }
 
 avx2! {
     f32, 16, __m256, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_fmadd_ps,
-        _mm256_add_ps;
+        _mm256_add_ps, _mm256_unpacklo_ps, _mm256_unpackhi_ps, _mm256_permute2f128_ps;
     f64, 8, __m256d, _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_fmadd_pd,
-        _mm256_add_pd;
+        _mm256_add_pd, _mm256_unpacklo_pd, _mm256_unpackhi_pd, _mm256_permute2f128_pd;
 }
 
 #[cfg(test)]
 mod tests {
     use super::{AVX2, AVX512, PORTABLE, level, run};
-    use crate::product::{Combine, Dots, Strided};
+    use crate::product::{Dots, Start, Strided, Tiles};
     use crate::simd::{Kernel, Simd};
     use crate::softmax::{log_probabilities, probabilities};
     use crate::{Matrix, Scalar};
@@ -251,15 +292,19 @@ mod tests {
         super::Portable: Simd<T>,
     {
         let mut found = bits(&run(level, Functions(inputs)));
-        for (n, k, m) in [(1, 1, 1), (16, 2, 10), (37, 3, 5), (100, 10, 2), (65, 13, 9)] {
+        for (n, k, m) in [(1, 1, 1), (16, 2, 10), (37, 3, 5), (100, 10, 2), (65, 530, 75)] {
             let (a, b, bias) = (matrix::<T>(n, k), matrix::<T>(k, m), matrix::<T>(1, m));
-            let (b, start) = (Strided::of(b.view()), Some(bias.as_slice()));
             let mut c = matrix(n, m);
-            run(level, Combine { a: a.view(), b, start, c: c.view_mut() });
+            let (start, rows) = (Start::Row(bias.as_slice()), Strided::of(a.view()));
+            let product = Tiles { a: rows, b: Strided::of(b.view()), start, c: c.view_mut() };
+            run(level, product.with_buffer(&mut Vec::new()));
             found.extend(bits(c.as_slice()));
-            let mut d = matrix(k, m);
-            run(level, Dots { a: a.view(), b: c.view(), c: d.view_mut() });
+            let (mut d, mut e) = (matrix(k, m), matrix(k, m));
+            let (a, b, start) = (rows.transposed(), Strided::of(c.view()), Start::Output);
+            run(level, Tiles { a, b, start, c: d.view_mut() }.with_buffer(&mut Vec::new()));
             found.extend(bits(d.as_slice()));
+            run(level, Dots { a: matrix(n, k).view(), b: c.view(), start: None, c: e.view_mut() });
+            found.extend(bits(e.as_slice()));
         }
         found
     }

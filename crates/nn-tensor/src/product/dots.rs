@@ -1,0 +1,144 @@
+//! `C = Aᵀ·B + b`, each value the product of two columns, which nothing needs to be packed for.
+//!
+//! A column is read from top to bottom, a block of 64 bytes at a time, for a tile of a few columns of
+//! both matrices.
+
+#![allow(clippy::needless_range_loop, reason = "a tile is read by its indices, as in the formula")]
+
+use crate::simd::{Kernel, Simd};
+use crate::{Scalar, View, ViewMut};
+
+use super::even_tiles;
+
+/// The most columns of each matrix that are worked together.
+const TILE: usize = 4;
+
+/// Calls a function with a number of columns, at most [`TILE`], as a constant.
+macro_rules! with_tile {
+    ($columns:expr, $self:ident.$function:ident::<S $(, $constant:ident)*>($($argument:expr),*)) => {
+        match $columns {
+            1 => $self.$function::<S $(, $constant)*, 1>($($argument),*),
+            2 => $self.$function::<S $(, $constant)*, 2>($($argument),*),
+            3 => $self.$function::<S $(, $constant)*, 3>($($argument),*),
+            _ => $self.$function::<S $(, $constant)*, TILE>($($argument),*),
+        }
+    };
+}
+
+/// The blocks of some columns, and what is left of each.
+#[inline(always)]
+fn blocks_of<'a, T: Scalar, const N: usize>(
+    view: View<'a, T>,
+    first: usize,
+) -> ([&'a [T::Block]; N], [&'a [T]; N]) {
+    let (mut blocks, mut rests): ([&[T::Block]; N], [&[T]; N]) = ([&[]; N], [&[]; N]);
+    for i in 0..N {
+        (blocks[i], rests[i]) = T::blocks(view.column_or_empty(first + i));
+    }
+    (blocks, rests)
+}
+
+/// `C = Aᵀ·B + b`, where each row of `C` starts as `b`, and each value of `Aᵀ·B` is the product of two
+/// columns.
+#[derive(Debug)]
+pub struct Dots<'a, T> {
+    pub(crate) a: View<'a, T>,
+    pub(crate) b: View<'a, T>,
+    pub(crate) start: Option<&'a [T]>,
+    pub(crate) c: ViewMut<'a, T>,
+}
+
+impl<T: Scalar> Kernel<T> for Dots<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(mut self, simd: S) {
+        for (k, rows) in even_tiles(self.a.columns(), TILE) {
+            with_tile!(rows, self.rows::<S>(simd, k));
+        }
+    }
+}
+
+impl<T: Scalar> Dots<'_, T> {
+    /// The `K` rows of the output from `k` on.
+    #[inline(always)]
+    fn rows<S: Simd<T>, const K: usize>(&mut self, simd: S, k: usize) {
+        for (j, columns) in even_tiles(self.b.columns(), TILE) {
+            with_tile!(columns, self.tile::<S, K>(simd, k, j));
+        }
+    }
+
+    /// Those rows in the `J` columns from `j` on.
+    #[inline(always)]
+    fn tile<S: Simd<T>, const K: usize, const J: usize>(&mut self, simd: S, k: usize, j: usize) {
+        let zero = simd.splat(T::ZERO);
+        let (a, a_rest) = blocks_of::<T, K>(self.a, k);
+        let (b, b_rest) = blocks_of::<T, J>(self.b, j);
+        let mut sums = [[zero; K]; J];
+        let (mut x, mut y) = ([zero; K], [zero; J]);
+        for block in 0..a[0].len() {
+            for r in 0..K {
+                x[r] = simd.load(&a[r][block]);
+            }
+            for i in 0..J {
+                y[i] = simd.load(&b[i][block]);
+            }
+            add_products(simd, x, y, &mut sums);
+        }
+        if !a_rest[0].is_empty() {
+            for r in 0..K {
+                x[r] = simd.load_rest(a_rest[r]);
+            }
+            for i in 0..J {
+                y[i] = simd.load_rest(b_rest[i]);
+            }
+            add_products(simd, x, y, &mut sums);
+        }
+
+        let mut totals = [[T::ZERO; 4]; TILE];
+        for (totals, sums) in totals.iter_mut().zip(sums.as_flattened().chunks(4)) {
+            let mut four = [zero; 4];
+            four[..sums.len()].copy_from_slice(sums);
+            *totals = four_sums(simd, four);
+        }
+        let totals = totals.as_flattened();
+        for (i, column) in self.c.columns_from::<J>(j).into_iter().enumerate() {
+            let start = self.start.map_or(T::ZERO, |start| start[j + i]);
+            for (r, c) in column[k..][..K].iter_mut().enumerate() {
+                *c = start + totals[i * K + r];
+            }
+        }
+    }
+}
+
+/// `sums[i][r] += x[r]·y[i]`
+#[inline(always)]
+fn add_products<S: Simd<T>, T: Scalar, const K: usize, const J: usize>(
+    simd: S,
+    x: [S::Vector; K],
+    y: [S::Vector; J],
+    sums: &mut [[S::Vector; K]; J],
+) {
+    for i in 0..J {
+        for r in 0..K {
+            sums[i][r] = simd.mul_add(x[r], y[i], sums[i][r]);
+        }
+    }
+}
+
+/// The sum of each of four vectors, as [`Simd::sum`] adds it up, in fewer steps.
+#[inline(always)]
+fn four_sums<S: Simd<T>, T: Scalar>(simd: S, [a, b, c, d]: [S::Vector; 4]) -> [T; 4] {
+    // The second half of each vector is added to the first, and the results of two fill one.
+    let halved = |[low, high]: [S::Vector; 2]| simd.add(low, high);
+    let mut sums =
+        halved(simd.interleave(halved(simd.interleave(a, c)), halved(simd.interleave(b, d))));
+    for _ in 2..T::LANES.ilog2() {
+        sums = halved(simd.interleave(sums, sums));
+    }
+    let mut block = T::ZERO_BLOCK;
+    simd.store(sums, &mut block);
+    let apart = T::LANES / 4;
+    let block = block.as_ref();
+    [block[0], block[apart], block[2 * apart], block[3 * apart]]
+}

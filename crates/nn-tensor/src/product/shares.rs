@@ -1,0 +1,29 @@
+//! A large product in shares of its columns, for the threads there are.
+//!
+//! No value depends on the columns beside it, so neither do its bits on the number of threads.
+
+use crate::{Scalar, threads};
+
+use super::Tiles;
+
+/// Below so many multiply-adds, handing a share to another thread costs more than it saves.
+const LEAST: usize = 1 << 20;
+
+/// Shares begin with a multiple of so many columns, which is that of every tile.
+const UNIT: usize = 8;
+
+pub(super) fn run<T: Scalar>(product: Tiles<'_, T>) {
+    let threads = threads::count();
+    let most = if threads == 1 { 1 } else { 2 * threads };
+    share(product, most);
+}
+
+/// Cuts a product into at most so many shares, and does them.
+fn share<T: Scalar>(product: Tiles<'_, T>, most: usize) {
+    let columns = (product.b.columns / 2).next_multiple_of(UNIT);
+    if most <= 1 || product.multiply_adds() < 2 * LEAST || columns >= product.b.columns {
+        return T::tiles(product);
+    }
+    let (first, second) = product.split_columns(columns);
+    threads::join(|| share(first, most / 2), || share(second, most / 2));
+}

@@ -1,0 +1,298 @@
+//! `C = start + A·B`, tile by tile of `C`, each tile in registers from the first product to the last.
+//!
+//! Every value of `C` is one chain of fused multiply-adds, from its start along the columns of `A`.
+//! How the work is cut into blocks and tiles, among threads and by instruction sets, moves no value
+//! from one chain to another, so it changes no bit.
+//!
+//! The cuts are those of Goto and van de Geijn (2008): what a tile reads of `B` stays in the first
+//! level of cache while `A` passes by, a block of which stays in the second.
+
+#![allow(clippy::needless_range_loop, reason = "a tile is read by its indices, as in the formula")]
+
+use crate::simd::{Kernel, Simd};
+use crate::{Scalar, ViewMut};
+
+use super::pack::{Rows, pack_columns};
+use super::{Strided, even_tiles, fill_rows};
+
+/// The most columns of a tile, and how many are packed: a power of two is turned fastest.
+const WIDTH: usize = 8;
+
+/// The most columns of `A` that are worked at once: so many rows of a tile's columns of `B` fill half
+/// of the first level of cache.
+const DEPTH: usize = 512;
+
+/// So many blocks of rows of `A`, of [`DEPTH`] columns, fill half of the second level of cache.
+const HEIGHT: usize = 16;
+
+/// For so many tiles side by side, `B` is packed at once.
+const GROUP: usize = 8;
+
+/// Rows of a tile's columns of `B` in the buffer. Two more than are used keep the rows of different
+/// tiles from competing for the same place in cache.
+pub(super) const PANEL: usize = DEPTH + 2;
+
+/// What is added to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Start<'a, T> {
+    /// Zeros, whatever `C` held.
+    Zeros,
+    /// The same values in each row, whatever `C` held.
+    Row(&'a [T]),
+    /// What `C` holds.
+    Output,
+}
+
+/// `C = start + A·B`
+#[derive(Debug)]
+pub struct Tiles<'a, T> {
+    pub(crate) a: Strided<'a, T>,
+    pub(crate) b: Strided<'a, T>,
+    pub(crate) start: Start<'a, T>,
+    pub(crate) c: ViewMut<'a, T>,
+}
+
+/// [`Tiles`] with the memory that it packs into.
+#[derive(Debug)]
+pub(crate) struct WithBuffer<'a, T> {
+    product: Tiles<'a, T>,
+    buffer: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel<T> for WithBuffer<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, simd: S) {
+        let WithBuffer { mut product, buffer } = self;
+        let (panels, packed) = buffer.split_at_mut(GROUP * PANEL * WIDTH);
+        let panels = panels.as_chunks_mut().0;
+        for (first, depth) in even_tiles(product.a.columns, product.depth()) {
+            // Whole tiles of any height but for the last.
+            let unit = 4 * T::LANES;
+            let units = product.a.rows.div_ceil(unit);
+            for (top, units) in even_tiles(units, HEIGHT * DEPTH / depth / 4) {
+                let a = product.a.block(top * unit, first, units * unit, depth);
+                let a = if product.packs_rows() {
+                    Rows::pack(simd, a, packed)
+                } else {
+                    Rows::in_place(a)
+                };
+                product.rows(simd, a, panels, [top * unit, first, depth]);
+            }
+        }
+    }
+}
+
+impl<'a, T: Scalar> Tiles<'a, T> {
+    /// Takes the memory that a product needs, where the buffer does not have it yet.
+    #[inline(always)]
+    pub(crate) fn with_buffer(self, buffer: &'a mut Vec<T>) -> WithBuffer<'a, T> {
+        let length = GROUP * PANEL * WIDTH + HEIGHT * T::LANES * DEPTH;
+        // A block that does not begin with a line of cache takes twice as long to read.
+        buffer.resize(length + T::LANES, T::ZERO);
+        let begin = buffer.as_ptr().align_offset(64);
+        WithBuffer { product: self, buffer: &mut buffer[begin..][..length] }
+    }
+
+    /// Whether nothing is left to do where nothing is to be added, and does that.
+    pub(super) fn is_empty(&mut self) -> bool {
+        if self.c.rows() == 0 || self.c.columns() == 0 {
+            return true;
+        }
+        if self.a.columns == 0 {
+            match self.start {
+                Start::Zeros => self.c.fill(T::ZERO),
+                Start::Row(values) => fill_rows(&mut self.c, Some(values)),
+                Start::Output => {}
+            }
+            return true;
+        }
+        false
+    }
+
+    /// How many multiply-adds this is.
+    pub(super) fn multiply_adds(&self) -> usize {
+        self.a.rows * self.a.columns * self.b.columns
+    }
+
+    /// The columns before column `j`, and those from it on.
+    pub(super) fn split_columns(self, j: usize) -> (Self, Self) {
+        let Self { a, b, start, c } = self;
+        let (first_c, second_c) = c.split_columns(j);
+        let rest = match start {
+            Start::Row(values) => Start::Row(&values[j..]),
+            start => start,
+        };
+        let first = b.block(0, 0, b.rows, j);
+        let second = b.block(0, j, b.rows, b.columns - j);
+        (Self { a, b: first, start, c: first_c }, Self { a, b: second, start: rest, c: second_c })
+    }
+
+    /// Whether tiles read a copy of `A`, the values of each column side by side.
+    fn packs_rows(&self) -> bool {
+        self.a.row_step != 1
+            || self.b.columns >= 256
+            || (self.b.columns > 32 && self.a.column_step > 512)
+    }
+
+    /// How many columns of `A` are worked at once. Where `A` is read but once, its columns are
+    /// followed from top to bottom, a few at a time, as memory likes it.
+    fn depth(&self) -> usize {
+        if self.b.columns <= 3 && self.a.rows >= 1024 { 16 } else { DEPTH }
+    }
+
+    /// Adds a block of `A`, which begins with row `top` and column `first`, times as many rows of `B`.
+    #[inline(always)]
+    fn rows<S: Simd<T>>(
+        &mut self,
+        simd: S,
+        a: Rows<'_, T>,
+        panels: &mut [[T; WIDTH]],
+        [top, first, depth]: [usize; 3],
+    ) {
+        let wide = S::REGISTERS >= 32;
+        // Where little is added up, C passes through, and many columns at once do not stay in cache.
+        let most = if depth < 8 {
+            4
+        } else if wide {
+            WIDTH
+        } else {
+            6
+        };
+        let mut tiles = even_tiles(self.b.columns, most);
+        let b = self.b.block(first, 0, depth, self.b.columns);
+        while tiles.len() > 0 {
+            let mut group = [(0, 0); GROUP];
+            let count = tiles.len().min(GROUP);
+            for (place, tile) in group.iter_mut().zip(tiles.by_ref().take(count)) {
+                *place = tile;
+            }
+            pack_columns(simd, b, &group[..count], panels);
+            for (&(j, columns), b) in group[..count].iter().zip(panels.chunks(PANEL)) {
+                let (b, place) = (&b[..depth], [top, j, first]);
+                // The narrower a tile, the higher: its sums are to keep the multipliers busy, and what
+                // it reads of A is to be used while it is in registers.
+                match columns {
+                    1 => self.columns::<S, 4, 1>(simd, a, b, place),
+                    2 if wide => self.columns::<S, 4, 2>(simd, a, b, place),
+                    3 if wide => self.columns::<S, 4, 3>(simd, a, b, place),
+                    4 if wide => self.columns::<S, 2, 4>(simd, a, b, place),
+                    5 if wide => self.columns::<S, 2, 5>(simd, a, b, place),
+                    6 if wide => self.columns::<S, 2, 6>(simd, a, b, place),
+                    7 if wide => self.columns::<S, 2, 7>(simd, a, b, place),
+                    8 if wide => self.columns::<S, 2, 8>(simd, a, b, place),
+                    2 => self.columns::<S, 2, 2>(simd, a, b, place),
+                    3 => self.columns::<S, 2, 3>(simd, a, b, place),
+                    4 => self.columns::<S, 1, 4>(simd, a, b, place),
+                    5 => self.columns::<S, 1, 5>(simd, a, b, place),
+                    _ => self.columns::<S, 1, 6>(simd, a, b, place),
+                }
+            }
+        }
+    }
+
+    /// The same for the `J` columns of `B` from `j` on, which are packed.
+    #[inline(always)]
+    fn columns<S: Simd<T>, const R: usize, const J: usize>(
+        &mut self,
+        simd: S,
+        a: Rows<'_, T>,
+        b: &[[T; WIDTH]],
+        [top, j, first]: [usize; 3],
+    ) {
+        let start = match self.start {
+            _ if first > 0 => Start::Output,
+            Start::Row(values) => Start::Row(&values[j..]),
+            start => start,
+        };
+        let mut c = self.c.columns_from::<J>(j);
+        for c in &mut c {
+            *c = &mut std::mem::take(c)[top..][..a.rows];
+        }
+        let mut i = 0;
+        while (R <= 2 || a.is_in_place()) && i + R * T::LANES <= a.rows {
+            tile::<S, T, R, J, true>(simd, a, b, start, &mut c, i);
+            i += R * T::LANES;
+        }
+        while R > 2 && i + 2 * T::LANES <= a.rows {
+            tile::<S, T, 2, J, true>(simd, a, b, start, &mut c, i);
+            i += 2 * T::LANES;
+        }
+        while i < a.rows {
+            tile::<S, T, 1, J, false>(simd, a, b, start, &mut c, i);
+            i += T::LANES;
+        }
+    }
+}
+
+/// `R` blocks of rows of `J` columns of `C`, from row `i` on, or a single one where it may not be
+/// `WHOLE`.
+#[inline(always)]
+fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool>(
+    simd: S,
+    a: Rows<'_, T>,
+    b: &[[T; WIDTH]],
+    start: Start<'_, T>,
+    c: &mut [&mut [T]; J],
+    i: usize,
+) {
+    let rows = if WHOLE { R * T::LANES } else { T::LANES.min(a.rows - i) };
+    let mut sums = [[simd.splat(T::ZERO); R]; J];
+    match start {
+        Start::Zeros => {}
+        Start::Row(values) => {
+            for j in 0..J {
+                sums[j] = [simd.splat(values[j]); R];
+            }
+        }
+        Start::Output => {
+            for j in 0..J {
+                sums[j] = read::<S, T, R, WHOLE>(simd, &c[j][i..][..rows]);
+                for r in 0..R {
+                    // What the tile below will begin with.
+                    if let Some(next) = c[j].get(i + rows + r * T::LANES) {
+                        simd.prefetch(next);
+                    }
+                }
+            }
+        }
+    }
+    let mut column = a.from(i);
+    for b in b {
+        let x = read::<S, T, R, WHOLE>(simd, &column[..rows]);
+        column = column.get(a.column_step..).unwrap_or_default();
+        for j in 0..J {
+            let b = simd.splat(b[j]);
+            for r in 0..R {
+                sums[j][r] = simd.mul_add(x[r], b, sums[j][r]);
+            }
+        }
+    }
+    for j in 0..J {
+        let c = &mut c[j][i..][..rows];
+        if WHOLE {
+            for (block, sum) in T::blocks_mut(c).0.iter_mut().zip(sums[j]) {
+                simd.store(sum, block);
+            }
+        } else {
+            simd.store_rest(sums[j][0], c);
+        }
+    }
+}
+
+/// `R` blocks, or a single one that is not `WHOLE`.
+#[inline(always)]
+fn read<S: Simd<T>, T: Scalar, const R: usize, const WHOLE: bool>(
+    simd: S,
+    from: &[T],
+) -> [S::Vector; R] {
+    if !WHOLE {
+        return [simd.load_rest(from); R];
+    }
+    let mut vectors = [simd.splat(T::ZERO); R];
+    for (vector, block) in vectors.iter_mut().zip(T::blocks(from).0) {
+        *vector = simd.load(block);
+    }
+    vectors
+}
