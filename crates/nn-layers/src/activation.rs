@@ -128,7 +128,10 @@ impl<T: Scalar, A: Activation> Kernel<T> for Forward<'_, T, A> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(mut self, _: S) {
-        for (y, x) in self.output.iter_columns_mut().zip(self.input.iter_columns()) {
+        for j in 0..self.input.columns() {
+            let (Some(y), Some(x)) = (self.output.column_mut(j), self.input.column(j)) else {
+                return;
+            };
             for (y, &x) in y.iter_mut().zip(x) {
                 *y = self.activation.value(x);
             }
@@ -150,9 +153,11 @@ impl<T: Scalar, A: Activation> Kernel<T> for Slopes<'_, T, A> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(mut self, _: S) {
-        let read = self.input.iter_columns().zip(self.output.iter_columns());
-        let read = read.zip(self.d_output.iter_columns());
-        for (dx, ((x, y), dy)) in self.d_input.iter_columns_mut().zip(read) {
+        for j in 0..self.input.columns() {
+            let (Some(x), Some(y)) = (self.input.column(j), self.output.column(j)) else { return };
+            let (Some(dx), Some(dy)) = (self.d_input.column_mut(j), self.d_output.column(j)) else {
+                return;
+            };
             for (dx, ((&x, &y), &dy)) in dx.iter_mut().zip(x.iter().zip(y).zip(dy)) {
                 *dx = dy * self.activation.slope(x, y);
             }

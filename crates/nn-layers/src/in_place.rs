@@ -48,7 +48,8 @@ impl<T: Scalar, A: Activation> Kernel<T> for Values<'_, T, A> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(mut self, _: S) {
-        for column in self.values.iter_columns_mut() {
+        for j in 0..self.values.columns() {
+            let Some(column) = self.values.column_mut(j) else { return };
             for x in column {
                 *x = self.activation.value(*x);
             }
@@ -68,7 +69,10 @@ impl<T: Scalar, A: Activation> Kernel<T> for Slopes<'_, T, A> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(mut self, _: S) {
-        for (d, y) in self.gradient.iter_columns_mut().zip(self.output.iter_columns()) {
+        for j in 0..self.output.columns() {
+            let (Some(d), Some(y)) = (self.gradient.column_mut(j), self.output.column(j)) else {
+                return;
+            };
             for (d, &y) in d.iter_mut().zip(y) {
                 *d *= self.activation.slope(y, y);
             }

@@ -138,6 +138,7 @@ impl<'a, T: Scalar> View<'a, T> {
     }
 
     /// Column `j`, or `None` where there is no such column.
+    #[inline(always)]
     #[must_use]
     pub fn column(&self, j: usize) -> Option<&'a [T]> {
         (j < self.columns).then(|| self.column_or_empty(j))
@@ -292,6 +293,7 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
     }
 
     /// Column `j`, or `None` where there is no such column.
+    #[inline(always)]
     #[must_use]
     pub fn column_mut(&mut self, j: usize) -> Option<&mut [T]> {
         let start = if self.rows == 0 { 0 } else { j.checked_mul(self.stride)? };
