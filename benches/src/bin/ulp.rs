@@ -22,48 +22,46 @@ struct Function {
     exact: fn(f64) -> f64,
 }
 
-/// A function of one value in the loop that layers use.
-struct Apply<'a, F>(&'a [f32], &'a mut [f32], F);
-
-impl<F: Fn(f32) -> f32> Kernel<f32> for Apply<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd<f32>>(self, _: S) {
-        for (y, &x) in self.1.iter_mut().zip(self.0) {
-            *y = (self.2)(x);
-        }
-    }
-}
-
 macro_rules! functions {
-    ($($name:literal: $function:expr, $exact:expr;)*) => {
-        [$(Function {
-            name: $name,
-            apply: |x, y| dispatch(Apply(x, y, $function)),
-            exact: $exact,
+    ($($name:literal: $x:ident => $value:expr, $exact:expr;)*) => {
+        [$({
+            /// The function in the loop that layers use.
+            struct Apply<'a>(&'a [f32], &'a mut [f32]);
+
+            impl Kernel<f32> for Apply<'_> {
+                type Output = ();
+
+                #[inline(always)]
+                fn run<S: Simd<f32>>(self, _: S) {
+                    for (y, &$x) in self.1.iter_mut().zip(self.0) {
+                        *y = $value;
+                    }
+                }
+            }
+
+            Function { name: $name, apply: |x, y| dispatch(Apply(x, y)), exact: $exact }
         },)*]
     };
 }
 
 fn functions() -> [Function; 14] {
     functions! {
-        "exp": Real::exp, pxfm::f_exp;
-        "exp_m1": Real::exp_m1, pxfm::f_expm1;
-        "ln": Real::ln, pxfm::f_log;
-        "ln_1p": Real::ln_1p, pxfm::f_log1p;
-        "tanh": Real::tanh, pxfm::f_tanh;
-        "sigmoid": Real::sigmoid, |x| 1.0 / (1.0 + pxfm::f_exp(-x));
-        "erf": Real::erf, pxfm::f_erf;
-        "erfc": Real::erfc, pxfm::f_erfc;
-        "normal_cdf": Real::normal_cdf, normal_cdf;
-        "normal_density": Real::normal_density, |x| {
+        "exp": x => Real::exp(x), pxfm::f_exp;
+        "exp_m1": x => Real::exp_m1(x), pxfm::f_expm1;
+        "ln": x => Real::ln(x), pxfm::f_log;
+        "ln_1p": x => Real::ln_1p(x), pxfm::f_log1p;
+        "tanh": x => Real::tanh(x), pxfm::f_tanh;
+        "sigmoid": x => Real::sigmoid(x), |x| 1.0 / (1.0 + pxfm::f_exp(-x));
+        "erf": x => Real::erf(x), pxfm::f_erf;
+        "erfc": x => Real::erfc(x), pxfm::f_erfc;
+        "normal_cdf": x => Real::normal_cdf(x), normal_cdf;
+        "normal_density": x => Real::normal_density(x), |x| {
             0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2 * pxfm::f_exp(-0.5 * x * x)
         };
-        "gelu": |x| Gelu.value(x), |x| if x == f64::NEG_INFINITY { 0.0 } else { x * normal_cdf(x) };
-        "gelu_tanh": |x| GeluTanh.value(x), gelu_tanh;
-        "relu": |x| Relu.value(x), |x| if x < 0.0 { 0.0 } else { x };
-        "leaky_relu": |x| LeakyRelu::default().value(x), |x| {
+        "gelu": x => Gelu.value(x), |x| if x == f64::NEG_INFINITY { 0.0 } else { x * normal_cdf(x) };
+        "gelu_tanh": x => GeluTanh.value(x), gelu_tanh;
+        "relu": x => Relu.value(x), |x| if x < 0.0 { 0.0 } else { x };
+        "leaky_relu": x => LeakyRelu::default().value(x), |x| {
             if x > 0.0 { x } else { f64::from(0.01_f32) * x }
         };
     }
