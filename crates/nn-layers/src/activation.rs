@@ -3,7 +3,7 @@
 use std::fmt;
 
 use nn_tensor::simd::{Kernel, Simd, dispatch};
-use nn_tensor::{Real, Scalar, View, ViewMut, expect_shape};
+use nn_tensor::{Real, Scalar, View, ViewMut, expect_length, expect_shape};
 
 use crate::{Backward, InPlace, Layer, Result};
 
@@ -70,9 +70,9 @@ impl<T: Scalar, A: Activation> Layer<T> for A {
     }
 
     fn forward_row(&self, input: &[T], output: &mut [T]) -> Result<()> {
-        let (inputs, outputs) = (input.len(), output.len());
-        let input = View::from_slice(input, inputs, 1)?;
-        self.forward_into(input, ViewMut::from_slice(output, outputs, 1)?)
+        expect_length("activation", input.len(), output.len())?;
+        dispatch(ForwardRow { activation: *self, input, output });
+        Ok(())
     }
 
     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
@@ -135,6 +135,24 @@ impl<T: Scalar, A: Activation> Kernel<T> for Forward<'_, T, A> {
             for (y, &x) in y.iter_mut().zip(x) {
                 *y = self.activation.value(x);
             }
+        }
+    }
+}
+
+/// `y = f(x)` for a single row.
+struct ForwardRow<'a, T, A> {
+    activation: A,
+    input: &'a [T],
+    output: &'a mut [T],
+}
+
+impl<T: Scalar, A: Activation> Kernel<T> for ForwardRow<'_, T, A> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, _: S) {
+        for (y, &x) in self.output.iter_mut().zip(self.input) {
+            *y = self.activation.value(x);
         }
     }
 }
