@@ -52,9 +52,10 @@ impl<T: Scalar> NetworkBuilder<T> {
     /// Makes the layers, drawing their weights in order.
     ///
     /// # Errors
-    /// [`LayerError::ZeroWidth`] where a layer is to have no inputs or no outputs,
-    /// [`LayerError::Misfit`] where one does not take what the one before it gives,
-    /// [`LayerError::NoLayers`] where none was added, and whatever an initialiser refuses.
+    /// [`ZeroWidth`](crate::LayerError::ZeroWidth) where a layer is to have no inputs or no outputs,
+    /// [`Misfit`](crate::LayerError::Misfit) where one does not take what the one before it gives,
+    /// [`NoLayers`](crate::LayerError::NoLayers) where none was added, and whatever an initialiser
+    /// refuses.
     pub fn build<R: Rng + ?Sized>(self, rng: &mut R) -> Result<Network<T>> {
         let mut layers: Vec<Box<dyn Layer<T>>> = Vec::new();
         let mut width = self.inputs;

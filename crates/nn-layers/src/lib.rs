@@ -3,8 +3,8 @@
 //! A [`Layer`] owns its parameters and nothing else. Whatever a pass writes belongs to the caller:
 //! one layer returns fresh matrices, a network in training writes to a [`Trace`] that is made once
 //! and used again. So inference takes `&self`, a network is shared between threads without a lock,
-//! and a training step takes no memory after the first but for the buffers of large products. The
-//! price is that the caller carries the trace along.
+//! and a training step takes no memory after the first. The price is that the caller carries the trace
+//! along.
 //!
 //! ```
 //! use nn_layers::{Dense, Layer, Relu, Softmax};

@@ -19,7 +19,7 @@ impl<T: Scalar> Network<T> {
     /// The output, `n × outputs`, for an input of `n × inputs`.
     ///
     /// # Errors
-    /// [`LayerError::Shape`] where the input has another number of columns.
+    /// [`LayerError::Shape`](crate::LayerError::Shape) where the input has another number of columns.
     pub fn predict<'a>(&self, input: impl Into<View<'a, T>>) -> Result<Matrix<T>> {
         let input = input.into();
         let mut output = Matrix::try_zeros(input.rows(), self.output_width())?;
@@ -47,7 +47,7 @@ impl<T: Scalar> Network<T> {
     /// ```
     ///
     /// # Errors
-    /// [`LayerError::Shape`] where the input or the output has the wrong shape.
+    /// [`LayerError::Shape`](crate::LayerError::Shape) where the input or the output has the wrong shape.
     pub fn predict_into(
         &self,
         input: View<'_, T>,

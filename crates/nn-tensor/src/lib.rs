@@ -7,8 +7,10 @@
 //! contiguous memory and are vectorised across samples. The price is that one sample's features lie
 //! apart, which costs where samples are handled one at a time.
 //!
-//! The elementary functions ([`Real`]) are this crate's own: in `f32` within one unit in the last
-//! place of the exact values, the same bits on every platform and for every instruction set.
+//! The elementary functions ([`Real`]) are this crate's own: within one unit in the last place of the
+//! exact values, the same bits on every platform and for every instruction set.
+//!
+//! With the feature `rayon`, large products share the threads of rayon's pool ([`threads`]).
 //!
 //! ```
 //! use nn_tensor::{Axis, Matrix, Real};

@@ -4,6 +4,10 @@
 //! alone as crates of their own, and [`rand`], through which randomness comes in. The [`prelude`] has
 //! everything that a program which trains a network needs.
 //!
+//! With the feature `rayon`, large products, batches and steps share the threads of rayon's current pool,
+//! and give the same bits for any number of them. It is off by default: small networks are quickest on
+//! one thread, and compile without it.
+//!
 //! ```
 //! use nn::prelude::*;
 //!
