@@ -34,6 +34,7 @@ fn blocks_of<'a, T: Scalar, const N: usize>(
     let (mut blocks, mut rests): ([&[T::Block]; N], [&[T]; N]) = ([&[]; N], [&[]; N]);
     for i in 0..N {
         (blocks[i], rests[i]) = T::blocks(view.column_or_empty(first + i));
+        blocks[i] = &blocks[i][..view.rows() / T::LANES];
     }
     (blocks, rests)
 }
@@ -76,7 +77,7 @@ impl<T: Scalar> Dots<'_, T> {
         let (b, b_rest) = blocks_of::<T, J>(self.b, j);
         let mut sums = [[zero; K]; J];
         let (mut x, mut y) = ([zero; K], [zero; J]);
-        for block in 0..a[0].len() {
+        for block in 0..self.a.rows() / T::LANES {
             for r in 0..K {
                 x[r] = simd.load(&a[r][block]);
             }

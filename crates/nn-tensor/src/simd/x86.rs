@@ -242,7 +242,7 @@ avx2! {
 #[cfg(test)]
 mod tests {
     use super::{AVX2, AVX512, PORTABLE, level, run};
-    use crate::product::{Dots, Start, Strided, Tiles};
+    use crate::product::{Dots, Start, Strided, Thin, Tiles};
     use crate::simd::{Kernel, Simd};
     use crate::softmax::{log_probabilities, probabilities};
     use crate::{Matrix, Scalar};
@@ -299,6 +299,13 @@ mod tests {
             let product = Tiles { a: rows, b: Strided::of(b.view()), start, c: c.view_mut() };
             run(level, product.with_buffer(&mut Vec::new()));
             found.extend(bits(c.as_slice()));
+            if k <= 16 {
+                let mut thin = matrix(n, m);
+                let product =
+                    Tiles { a: rows, b: Strided::of(b.view()), start, c: thin.view_mut() };
+                run(level, Thin(product));
+                assert_eq!(thin, c, "columns and tiles of {n} × {k} × {m}, level {level}");
+            }
             let (mut d, mut e) = (matrix(k, m), matrix(k, m));
             let (a, b, start) = (rows.transposed(), Strided::of(c.view()), Start::Output);
             run(level, Tiles { a, b, start, c: d.view_mut() }.with_buffer(&mut Vec::new()));
