@@ -69,7 +69,7 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
                 _ => self.add::<S, TILE, J>(simd, k),
             };
         }
-        if self.a.rows % T::LANES != 0 {
+        if !self.a.rows.is_multiple_of(T::LANES) {
             self.rest::<S, J>(simd);
         }
         J
