@@ -31,7 +31,7 @@ pub(crate) use tiles::{Start, Tiles};
 
 use crate::simd::dispatch;
 use crate::{
-    Matrix, Scalar, Shape, ShapeError, View, ViewMut,
+    Matrix, Scalar, Shape, ShapeError, View, ViewMut, column_sums,
     shape::{Expected, expect_length, expect_shape},
 };
 
@@ -91,7 +91,7 @@ fn combine<T: Scalar>(
     expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.columns() }, c.shape())?;
     // One sample: each output is the product of the row with a column of B, both contiguous.
     if let Some(row) = a.row_as_column() {
-        T::dots(Dots { a: row, b, start, c });
+        T::dots(Dots { a: row, b, start, c, sums: None });
         return Ok(());
     }
     multiply(Tiles {
@@ -110,10 +110,13 @@ fn even_tiles(
     most: usize,
 ) -> impl ExactSizeIterator<Item = (usize, usize)> + Clone {
     let tiles = columns.div_ceil(most);
-    (0..tiles).map(move |tile| {
-        let start = tile * columns / tiles;
-        (start, (tile + 1) * columns / tiles - start)
-    })
+    // The first and the last are known without a division, which a small product would notice.
+    let place = move |tile| match tile {
+        0 => 0,
+        tile if tile == tiles => columns,
+        tile => tile * columns / tiles,
+    };
+    (0..tiles).map(move |tile| (place(tile), place(tile + 1) - place(tile)))
 }
 
 /// Does nothing where there is nothing to do, and a large product in threads.
@@ -140,22 +143,48 @@ pub fn transpose_matmul<T: Scalar>(
     b: View<'_, T>,
     c: ViewMut<'_, T>,
 ) -> Result<(), ShapeError> {
-    let name = "transpose_matmul";
+    transposed_product("transpose_matmul", a, b, c, None)
+}
+
+/// `C = Aᵀ·B` as [`transpose_matmul`] and `s = Σᵢ bᵢ` as [`column_sums`](crate::column_sums), with `A`
+/// of `n × k`, `B` of `n × m`, `C` of `k × m`, and `s` of `m` values: the gradients of the weights and
+/// of the biases, for which `B` is read once where `C` is small.
+///
+/// # Errors
+/// [`ShapeError`] where the shapes do not fit.
+pub fn transpose_matmul_and_sums<T: Scalar>(
+    a: View<'_, T>,
+    b: View<'_, T>,
+    c: ViewMut<'_, T>,
+    sums: &mut [T],
+) -> Result<(), ShapeError> {
+    expect_length("transpose_matmul_and_sums", b.columns(), sums.len())?;
+    transposed_product("transpose_matmul_and_sums", a, b, c, Some(sums))
+}
+
+fn transposed_product<T: Scalar>(
+    name: &'static str,
+    a: View<'_, T>,
+    b: View<'_, T>,
+    c: ViewMut<'_, T>,
+    sums: Option<&mut [T]>,
+) -> Result<(), ShapeError> {
     expect_shape(name, "a right-hand side", Expected::rows(a.rows()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.columns(), columns: b.columns() }, c.shape())?;
     if sums_columns(a.rows(), a.columns(), b.columns()) {
-        T::dots(Dots { a, b, start: None, c });
-    } else {
-        let a = Strided::of(a).transposed();
-        multiply(Tiles { a, b: Strided::of(b), start: Start::Zeros, c });
+        T::dots(Dots { a, b, start: None, c, sums });
+        return Ok(());
     }
-    Ok(())
+    let transposed = Strided::of(a).transposed();
+    multiply(Tiles { a: transposed, b: Strided::of(b), start: Start::Zeros, c });
+    sums.map_or(Ok(()), |sums| column_sums(b, sums))
 }
 
 /// Whether `Aᵀ·B` is better computed as products of columns, each of `n` values: what a tile costs that
-/// is in registers from top to bottom but ends in sums, against turning `A` by 90 degrees.
+/// is in registers from top to bottom but ends in sums, against turning `A` by 90 degrees, even where
+/// it is small.
 fn sums_columns(n: usize, k: usize, m: usize) -> bool {
-    k.min(m) <= 16 && n * (2 * k + m) > 28 * k * m
+    k > 0 && k.min(m) <= 16 && n * (2 * k + m) + 1500 > 28 * k * m
 }
 
 /// `C = A·Bᵀ`, with `A` of `n × m`, `B` of `k × m`, `C` of `n × k`: how a gradient passes back

@@ -59,15 +59,14 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
     /// Computes `J` columns, and says how many those were.
     #[inline(always)]
     fn work<S: Simd<T>, const J: usize>(mut self, simd: S) -> usize {
-        let depth = self.a.columns;
-        let mut k = 0;
-        while k < depth && self.a.rows >= T::LANES {
-            k += match depth - k {
-                1 => self.add::<S, 1, J>(simd, k),
-                2 => self.add::<S, 2, J>(simd, k),
-                3 => self.add::<S, 3, J>(simd, k),
-                _ => self.add::<S, TILE, J>(simd, k),
+        if self.a.rows >= T::LANES {
+            let mut k = match self.start {
+                Start::Output => 0,
+                _ => self.step::<S, J, false>(simd, 0),
             };
+            while k < self.a.columns {
+                k += self.step::<S, J, true>(simd, k);
+            }
         }
         if !self.a.rows.is_multiple_of(T::LANES) {
             self.rest::<S, J>(simd);
@@ -75,9 +74,25 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
         J
     }
 
-    /// Adds the products with `K` columns of `A`, from column `k` on, in whole blocks of rows.
+    /// Adds the products with some columns of `A`, from column `k` on, to what `C` holds or to the
+    /// start, and says how many those were.
     #[inline(always)]
-    fn add<S: Simd<T>, const K: usize, const J: usize>(&mut self, simd: S, k: usize) -> usize {
+    fn step<S: Simd<T>, const J: usize, const HELD: bool>(&mut self, simd: S, k: usize) -> usize {
+        match self.a.columns - k {
+            1 => self.add::<S, 1, J, HELD>(simd, k),
+            2 => self.add::<S, 2, J, HELD>(simd, k),
+            3 => self.add::<S, 3, J, HELD>(simd, k),
+            _ => self.add::<S, TILE, J, HELD>(simd, k),
+        }
+    }
+
+    /// The same for `K` columns, in whole blocks of rows.
+    #[inline(always)]
+    fn add<S: Simd<T>, const K: usize, const J: usize, const HELD: bool>(
+        &mut self,
+        simd: S,
+        k: usize,
+    ) -> usize {
         let blocks = self.a.rows / T::LANES;
         let starts = self.starts::<S, J>(simd);
         let mut weights = [[simd.splat(T::ZERO); K]; J];
@@ -88,7 +103,6 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
                 weights[i][r] = simd.splat(self.weight(k + r, i));
             }
         }
-        let continues = k > 0 || matches!(self.start, Start::Output);
         let mut c = [(); J].map(|()| <&mut [T::Block]>::default());
         for (c, column) in c.iter_mut().zip(self.c.columns_from::<J>(self.j)) {
             *c = &mut T::blocks_mut(&mut column[self.top..]).0[..blocks];
@@ -100,7 +114,7 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
             }
             for i in 0..J {
                 let c = &mut c[i][block];
-                let mut sum = if continues { simd.load(c) } else { starts[i] };
+                let mut sum = if HELD { simd.load(c) } else { starts[i] };
                 for r in 0..K {
                     sum = simd.mul_add(values[r], weights[i][r], sum);
                 }

@@ -310,8 +310,11 @@ mod tests {
             let (a, b, start) = (rows.transposed(), Strided::of(c.view()), Start::Output);
             run(level, Tiles { a, b, start, c: d.view_mut() }.with_buffer(&mut Vec::new()));
             found.extend(bits(d.as_slice()));
-            run(level, Dots { a: matrix(n, k).view(), b: c.view(), start: None, c: e.view_mut() });
+            let mut sums = vec![T::ZERO; m];
+            let (a, b, start, to) = (matrix(n, k), c.view(), None, e.view_mut());
+            run(level, Dots { a: a.view(), b, start, c: to, sums: Some(&mut sums) });
             found.extend(bits(e.as_slice()));
+            found.extend(bits(&sums));
         }
         found
     }
