@@ -146,7 +146,7 @@ pub fn transpose_matmul<T: Scalar>(
     transposed_product("transpose_matmul", a, b, c, None)
 }
 
-/// `C = Aᵀ·B` as [`transpose_matmul`] and `s = Σᵢ bᵢ` as [`column_sums`](crate::column_sums), with `A`
+/// `C = Aᵀ·B` as [`transpose_matmul`] and `s = Σᵢ bᵢ` as [`column_sums`], with `A`
 /// of `n × k`, `B` of `n × m`, `C` of `k × m`, and `s` of `m` values: the gradients of the weights and
 /// of the biases, for which `B` is read once where `C` is small.
 ///
