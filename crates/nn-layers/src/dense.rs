@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use nn_tensor::{
-    Matrix, Scalar, Shape, ShapeError, View, ViewMut, column_sums, expect_shape, product,
-};
+use nn_tensor::{Matrix, Scalar, Shape, ShapeError, View, ViewMut, expect_shape, product};
 use rand::Rng;
 
 use crate::initializers::{Fan, FanInUniform, Initializer};
@@ -139,10 +137,8 @@ impl<T: Scalar> Layer<T> for Dense<T> {
         let (d_weights, d_biases) = pass.d_parameters.split_at_mut(self.weights.as_slice().len());
         let d_weights = ViewMut::from_slice(d_weights, self.weights.rows(), outputs)?;
 
-        // ∂W = Xᵀ·∂Y
-        product::transpose_matmul(pass.input, pass.d_output, d_weights)?;
-        // ∂b = Σ ∂Y over the samples
-        column_sums(pass.d_output, d_biases)?;
+        // ∂W = Xᵀ·∂Y, ∂b = Σ ∂Y over the samples
+        product::transpose_matmul_and_sums(pass.input, pass.d_output, d_weights, d_biases)?;
         // ∂X = ∂Y·Wᵀ
         if let Some(d_input) = pass.d_input {
             product::matmul_transpose(pass.d_output, self.weights.view(), d_input)?;

@@ -188,9 +188,12 @@ impl<T: Scalar> Kernel<T> for ColumnSums<'_, T> {
     fn run<S: Simd<T>>(self, simd: S) {
         for (sum, column) in self.sums.iter_mut().zip(self.matrix.iter_columns()) {
             let (blocks, rest) = T::blocks(column);
-            let mut lanes = simd.load_rest(rest);
+            let mut lanes = simd.splat(T::ZERO);
             for block in blocks {
                 lanes = simd.add(lanes, simd.load(block));
+            }
+            if !rest.is_empty() {
+                lanes = simd.add(lanes, simd.load_rest(rest));
             }
             *sum = simd.sum(lanes);
         }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use nn_tensor::{Matrix, Scalar, ShapeError, View, product};
+use nn_tensor::{Matrix, Scalar, ShapeError, View, column_sums, product};
 use proptest::prelude::*;
 
 /// A matrix of small values that differ from place to place.
@@ -162,6 +162,20 @@ fn every_value_of_a_batch_is_one_chain_of_fused_multiply_adds() {
         product::affine(x.view(), w.view(), &biases, y.view_mut()).unwrap();
         assert_eq!(y, chains(&x, &w, |_, j| biases[j]), "{n} × {k} × {m}, affine");
     });
+}
+
+#[test]
+fn the_product_with_sums_is_the_product_and_the_sums() {
+    for (n, k, m) in [(0, 2, 3), (5, 0, 3), (7, 3, 0), (9, 2, 10), (100, 10, 2), (300, 70, 40)] {
+        let (x, dy) = (matrix::<f32>(n, k, 1), matrix::<f32>(n, m, 2));
+        let (mut product, mut sums) = (matrix::<f32>(k, m, 3), vec![f32::NAN; m]);
+        let (mut expected_product, mut expected_sums) = (product.clone(), sums.clone());
+        let c = product.view_mut();
+        product::transpose_matmul_and_sums(x.view(), dy.view(), c, &mut sums).unwrap();
+        product::transpose_matmul(x.view(), dy.view(), expected_product.view_mut()).unwrap();
+        column_sums(dy.view(), &mut expected_sums).unwrap();
+        assert_eq!((product, sums), (expected_product, expected_sums), "{n} × {k} × {m}");
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! `C = Aᵀ·B + b`, each value the product of two columns, which nothing needs to be packed for.
+//! `C = Aᵀ·B + b`, each value the product of two columns, which nothing needs to be packed for, and the
+//! sums of the columns of `B` on the way.
 //!
 //! A column is read from top to bottom, a block of 64 bytes at a time, for a tile of a few columns of
 //! both matrices.
@@ -34,18 +35,20 @@ fn blocks_of<'a, T: Scalar, const N: usize>(
     let (mut blocks, mut rests): ([&[T::Block]; N], [&[T]; N]) = ([&[]; N], [&[]; N]);
     for i in 0..N {
         (blocks[i], rests[i]) = T::blocks(view.column_or_empty(first + i));
+        blocks[i] = &blocks[i][..view.rows() / T::LANES];
     }
     (blocks, rests)
 }
 
 /// `C = Aᵀ·B + b`, where each row of `C` starts as `b`, and each value of `Aᵀ·B` is the product of two
-/// columns.
+/// columns. Where there are `sums`, they become those of the columns of `B`.
 #[derive(Debug)]
 pub struct Dots<'a, T> {
     pub(crate) a: View<'a, T>,
     pub(crate) b: View<'a, T>,
     pub(crate) start: Option<&'a [T]>,
     pub(crate) c: ViewMut<'a, T>,
+    pub(crate) sums: Option<&'a mut [T]>,
 }
 
 impl<T: Scalar> Kernel<T> for Dots<'_, T> {
@@ -75,8 +78,10 @@ impl<T: Scalar> Dots<'_, T> {
         let (a, a_rest) = blocks_of::<T, K>(self.a, k);
         let (b, b_rest) = blocks_of::<T, J>(self.b, j);
         let mut sums = [[zero; K]; J];
+        // These cost nothing: the adders are idle while the multipliers are busy.
+        let mut column_sums = [zero; 4];
         let (mut x, mut y) = ([zero; K], [zero; J]);
-        for block in 0..a[0].len() {
+        for block in 0..self.a.rows() / T::LANES {
             for r in 0..K {
                 x[r] = simd.load(&a[r][block]);
             }
@@ -84,6 +89,9 @@ impl<T: Scalar> Dots<'_, T> {
                 y[i] = simd.load(&b[i][block]);
             }
             add_products(simd, x, y, &mut sums);
+            for i in 0..J {
+                column_sums[i] = simd.add(column_sums[i], y[i]);
+            }
         }
         if !a_rest[0].is_empty() {
             for r in 0..K {
@@ -93,8 +101,16 @@ impl<T: Scalar> Dots<'_, T> {
                 y[i] = simd.load_rest(b_rest[i]);
             }
             add_products(simd, x, y, &mut sums);
+            for i in 0..J {
+                column_sums[i] = simd.add(column_sums[i], y[i]);
+            }
         }
 
+        if k == 0
+            && let Some(sums) = &mut self.sums
+        {
+            sums[j..][..J].copy_from_slice(&four_sums(simd, column_sums)[..J]);
+        }
         let mut totals = [[T::ZERO; 4]; TILE];
         for (totals, sums) in totals.iter_mut().zip(sums.as_flattened().chunks(4)) {
             let mut four = [zero; 4];

@@ -27,7 +27,8 @@ impl<T: Scalar> Kernel<T> for Row<'_, T> {
             [a, b, c, d] => short([a, b, c, d], self.weights.data(), self.bias, self.y),
             _ => {
                 let (a, b) = (View::packed(self.x, self.x.len(), 1), self.weights);
-                Dots { a, b, start: Some(self.bias), c: ViewMut::from_row(self.y) }.run(simd);
+                let (start, c) = (Some(self.bias), ViewMut::from_row(self.y));
+                Dots { a, b, start, c, sums: None }.run(simd);
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::simd::{Kernel, Simd};
 use crate::{Scalar, ViewMut};
 
 use super::pack::{Rows, pack_columns};
-use super::{Strided, even_tiles, fill_rows};
+use super::{Strided, even_tiles, fill_rows, thin};
 
 /// The most columns of a tile, and how many are packed: a power of two is turned fastest.
 const WIDTH: usize = 8;
@@ -109,6 +109,11 @@ impl<'a, T: Scalar> Tiles<'a, T> {
             return true;
         }
         false
+    }
+
+    /// Whether `A` has few columns, which are read in place.
+    pub(super) fn is_thin(&self) -> bool {
+        self.a.row_step == 1 && self.a.columns <= thin::MOST
     }
 
     /// How many multiply-adds this is.

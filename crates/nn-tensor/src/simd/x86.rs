@@ -242,7 +242,7 @@ avx2! {
 #[cfg(test)]
 mod tests {
     use super::{AVX2, AVX512, PORTABLE, level, run};
-    use crate::product::{Dots, Start, Strided, Tiles};
+    use crate::product::{Dots, Start, Strided, Thin, Tiles};
     use crate::simd::{Kernel, Simd};
     use crate::softmax::{log_probabilities, probabilities};
     use crate::{Matrix, Scalar};
@@ -299,12 +299,22 @@ mod tests {
             let product = Tiles { a: rows, b: Strided::of(b.view()), start, c: c.view_mut() };
             run(level, product.with_buffer(&mut Vec::new()));
             found.extend(bits(c.as_slice()));
+            if k <= 16 {
+                let mut thin = matrix(n, m);
+                let product =
+                    Tiles { a: rows, b: Strided::of(b.view()), start, c: thin.view_mut() };
+                run(level, Thin(product));
+                assert_eq!(thin, c, "columns and tiles of {n} × {k} × {m}, level {level}");
+            }
             let (mut d, mut e) = (matrix(k, m), matrix(k, m));
             let (a, b, start) = (rows.transposed(), Strided::of(c.view()), Start::Output);
             run(level, Tiles { a, b, start, c: d.view_mut() }.with_buffer(&mut Vec::new()));
             found.extend(bits(d.as_slice()));
-            run(level, Dots { a: matrix(n, k).view(), b: c.view(), start: None, c: e.view_mut() });
+            let mut sums = vec![T::ZERO; m];
+            let (a, b, start, to) = (matrix(n, k), c.view(), None, e.view_mut());
+            run(level, Dots { a: a.view(), b, start, c: to, sums: Some(&mut sums) });
             found.extend(bits(e.as_slice()));
+            found.extend(bits(&sums));
         }
         found
     }

@@ -1,0 +1,171 @@
+//! `C = start + A·B` where `A` has few columns, so that writing `C` is most of the work.
+//!
+//! `A` is read in place, a few columns at a time from top to bottom, while their multipliers stay in
+//! registers. Every value is the chain of fused multiply-adds that it is in [tiles](super::tiles).
+
+#![allow(clippy::needless_range_loop, reason = "columns are read by their indices")]
+
+use crate::simd::{Kernel, Simd};
+use crate::{Scalar, ViewMut};
+
+use super::{Start, Strided, Tiles};
+
+/// The most columns of `A` that this is worth it for.
+pub(super) const MOST: usize = 16;
+
+/// The most columns of `A`, and of `C`, that are worked at once: so many multipliers fill half of the
+/// registers.
+const TILE: usize = 4;
+
+/// Rows that are worked at once: those of [`MOST`] columns stay in the second level of cache.
+const HEIGHT: usize = 1024;
+
+/// [`Tiles`] where `A` has at most [`MOST`] columns, each without gaps.
+#[derive(Debug)]
+pub(crate) struct Thin<'a, T>(pub(crate) Tiles<'a, T>);
+
+impl<T: Scalar> Kernel<T> for Thin<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, simd: S) {
+        let Tiles { a, b, start, mut c } = self.0;
+        for top in (0..a.rows).step_by(HEIGHT) {
+            let a = a.block(top, 0, HEIGHT, a.columns);
+            let mut j = 0;
+            while j < b.columns {
+                let columns = Columns { a, b, start, c: &mut c, top, j };
+                j += match b.columns - j {
+                    4.. => columns.work::<S, 4>(simd),
+                    2.. => columns.work::<S, 2>(simd),
+                    _ => columns.work::<S, 1>(simd),
+                };
+            }
+        }
+    }
+}
+
+/// The columns of `C` from `j` on, in the rows of `A`, which begin with row `top` of `C`.
+struct Columns<'a, 'c, T> {
+    a: Strided<'a, T>,
+    b: Strided<'a, T>,
+    start: Start<'a, T>,
+    c: &'c mut ViewMut<'a, T>,
+    top: usize,
+    j: usize,
+}
+
+impl<'a, T: Scalar> Columns<'a, '_, T> {
+    /// Computes `J` columns, and says how many those were.
+    #[inline(always)]
+    fn work<S: Simd<T>, const J: usize>(mut self, simd: S) -> usize {
+        if self.a.rows >= T::LANES {
+            let mut k = match self.start {
+                Start::Output => 0,
+                _ => self.step::<S, J, false>(simd, 0),
+            };
+            while k < self.a.columns {
+                k += self.step::<S, J, true>(simd, k);
+            }
+        }
+        if !self.a.rows.is_multiple_of(T::LANES) {
+            self.rest::<S, J>(simd);
+        }
+        J
+    }
+
+    /// Adds the products with some columns of `A`, from column `k` on, to what `C` holds or to the
+    /// start, and says how many those were.
+    #[inline(always)]
+    fn step<S: Simd<T>, const J: usize, const HELD: bool>(&mut self, simd: S, k: usize) -> usize {
+        match self.a.columns - k {
+            1 => self.add::<S, 1, J, HELD>(simd, k),
+            2 => self.add::<S, 2, J, HELD>(simd, k),
+            3 => self.add::<S, 3, J, HELD>(simd, k),
+            _ => self.add::<S, TILE, J, HELD>(simd, k),
+        }
+    }
+
+    /// The same for `K` columns, in whole blocks of rows.
+    #[inline(always)]
+    fn add<S: Simd<T>, const K: usize, const J: usize, const HELD: bool>(
+        &mut self,
+        simd: S,
+        k: usize,
+    ) -> usize {
+        let blocks = self.a.rows / T::LANES;
+        let starts = self.starts::<S, J>(simd);
+        let mut weights = [[simd.splat(T::ZERO); K]; J];
+        let mut x: [&[T::Block]; K] = [&[]; K];
+        for r in 0..K {
+            x[r] = &T::blocks(self.column(k + r)).0[..blocks];
+            for i in 0..J {
+                weights[i][r] = simd.splat(self.weight(k + r, i));
+            }
+        }
+        let mut c = [(); J].map(|()| <&mut [T::Block]>::default());
+        for (c, column) in c.iter_mut().zip(self.c.columns_from::<J>(self.j)) {
+            *c = &mut T::blocks_mut(&mut column[self.top..]).0[..blocks];
+        }
+        for block in 0..blocks {
+            let mut values = [simd.splat(T::ZERO); K];
+            for r in 0..K {
+                values[r] = simd.load(&x[r][block]);
+            }
+            for i in 0..J {
+                let c = &mut c[i][block];
+                let mut sum = if HELD { simd.load(c) } else { starts[i] };
+                for r in 0..K {
+                    sum = simd.mul_add(values[r], weights[i][r], sum);
+                }
+                simd.store(sum, c);
+            }
+        }
+        K
+    }
+
+    /// Computes the rows after the last whole block.
+    #[inline(always)]
+    fn rest<S: Simd<T>, const J: usize>(&mut self, simd: S) {
+        let first = self.a.rows / T::LANES * T::LANES;
+        let mut sums = self.starts::<S, J>(simd);
+        if matches!(self.start, Start::Output) {
+            for (sum, c) in sums.iter_mut().zip(self.c.columns_from::<J>(self.j)) {
+                *sum = simd.load_rest(&c[self.top..][..self.a.rows][first..]);
+            }
+        }
+        for k in 0..self.a.columns {
+            let x = simd.load_rest(&self.column(k)[first..]);
+            for i in 0..J {
+                sums[i] = simd.mul_add(x, simd.splat(self.weight(k, i)), sums[i]);
+            }
+        }
+        for (sum, c) in sums.into_iter().zip(self.c.columns_from::<J>(self.j)) {
+            simd.store_rest(sum, &mut c[self.top..][..self.a.rows][first..]);
+        }
+    }
+
+    /// What each column starts from, where that is not what `C` holds.
+    #[inline(always)]
+    fn starts<S: Simd<T>, const J: usize>(&self, simd: S) -> [S::Vector; J] {
+        let mut starts = [simd.splat(T::ZERO); J];
+        if let Start::Row(values) = self.start {
+            for i in 0..J {
+                starts[i] = simd.splat(values[self.j + i]);
+            }
+        }
+        starts
+    }
+
+    /// Column `k` of `A`.
+    #[inline(always)]
+    fn column(&self, k: usize) -> &'a [T] {
+        &self.a.data[k * self.a.column_step..][..self.a.rows]
+    }
+
+    /// What column `k` of `A` is multiplied by for the `i`th of the columns of `C`.
+    #[inline(always)]
+    fn weight(&self, k: usize, i: usize) -> T {
+        self.b.data[k * self.b.row_step + (self.j + i) * self.b.column_step]
+    }
+}
