@@ -115,7 +115,10 @@ pub trait Real:
 }
 
 /// What a matrix may hold: `f32` or `f64`.
-pub trait Scalar: Real + math::ExpParts + nalgebra::Scalar + Gemm + Vectors {}
+pub trait Scalar:
+    Real + math::ExpParts + math::ExpBlock + nalgebra::Scalar + Gemm + Vectors
+{
+}
 
 impl Scalar for f32 {}
 impl Scalar for f64 {}

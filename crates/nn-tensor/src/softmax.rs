@@ -1,5 +1,4 @@
-//! Softmax of rows and its logarithm, within 1 ulp of the exact values, and what the cross-entropy
-//! shares with them.
+//! Softmax of rows and its logarithm, within 1 ulp of the exact values.
 //!
 //! Rows are worked in blocks, down the columns. The loops over a block's rows are short ones where
 //! there could be one long one: so several vectors are under way at once.
@@ -47,17 +46,9 @@ fn exact_sum<T: Scalar>(a: T, b: T) -> (T, T) {
     (sum, (a - (sum - second)) + (b - second))
 }
 
-/// `eᵈ` for `d ≤ 0`, times `T::SCALE_POWER`, so that it is not subnormal.
-#[inline(always)]
-pub fn scaled_exponential<T: Scalar>(d: T) -> T {
-    let (k, r) = (if d < T::VANISHES { T::VANISHES } else { d }).reduce();
-    let power = T::power_of_two(k, T::offset(T::ZERO));
-    power.mul_add(r + T::tail(k, r, T::ZERO), power)
-}
-
 /// The largest value of each row; NaN is passed over.
 #[inline(always)]
-pub fn maxima<T: Scalar, const N: usize>(input: View<'_, T>) -> Rows<T, N> {
+fn maxima<T: Scalar, const N: usize>(input: View<'_, T>) -> Rows<T, N> {
     let mut maxima = Rows::splat(-T::INFINITY);
     for x in input.iter_columns() {
         let Some(x) = x.first_chunk::<N>() else { break };

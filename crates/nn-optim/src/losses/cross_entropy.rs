@@ -1,7 +1,4 @@
-#![allow(clippy::needless_range_loop, reason = "a row is an index into many arrays at once")]
-
 use nn_tensor::simd::{Kernel, Simd, dispatch};
-use nn_tensor::softmax::{Rows, block_starts, maxima, scaled_exponential};
 use nn_tensor::{Scalar, Shape, View, ViewMut, expect_shape};
 
 use crate::{Loss, Reduction, Result, Targets};
@@ -63,111 +60,138 @@ impl<T: Scalar> Kernel<T> for Sum<'_, T> {
     type Output = Result<f64>;
 
     #[inline(always)]
-    fn run<S: Simd<T>>(self, _: S) -> Result<f64> {
-        match self.x.rows() {
-            64.. => self.blocks::<64>(),
-            16.. => self.blocks::<16>(),
-            _ => self.blocks::<1>(),
+    fn run<S: Simd<T>>(mut self, simd: S) -> Result<f64> {
+        let (mut sum, mut losses) = (0.0, Losses::none(simd));
+        for (index, labels) in self.labels.chunks(T::LANES).enumerate() {
+            if index % blocks_at_once(self.x.columns()) == 0 && index > 0 {
+                sum += losses.sum(simd);
+                losses = Losses::none(simd);
+            }
+            self.block(simd, index * T::LANES, labels, &mut losses)?;
         }
+        Ok(sum + losses.sum(simd))
     }
 }
 
-/// So many blocks share their logarithms. A sum is at most the number of classes, so the product of
-/// eight is finite for any row of up to 2¹⁵ classes; longer rows have a logarithm each.
-const BLOCKS_AT_ONCE: usize = 8;
+/// How many blocks share their logarithms: so many that the product of their sums, each of which is
+/// at most the number of classes, is finite.
+fn blocks_at_once(classes: usize) -> usize {
+    (120 / (usize::BITS - classes.leading_zeros()) as usize).clamp(1, 16)
+}
 
 impl<T: Scalar> Sum<'_, T> {
-    /// Works blocks of `N` rows, of which there are as many at least.
+    /// Works the rows from `start` on that have these labels, of which there are at most as many as
+    /// a block of values.
     #[inline(always)]
-    fn blocks<const N: usize>(mut self) -> Result<f64> {
-        let at_once = if self.x.columns() < 1 << 15 { BLOCKS_AT_ONCE } else { 1 };
-        let (mut sum, mut losses, mut end) = (0.0, Losses::<T, N>::NONE, 0);
-        for (index, start) in block_starts(self.x.rows(), N).enumerate() {
-            if index % at_once == 0 && index > 0 {
-                sum += losses.sum();
-                losses = Losses::NONE;
-            }
-            self.block(start, end - start, &mut losses)?;
-            end = start + N;
-        }
-        Ok(sum + losses.sum())
-    }
-
-    /// Works the block that begins at row `start`. The first `counted` rows have had their losses
-    /// added with the block before.
-    #[inline(always)]
-    fn block<const N: usize>(
+    fn block<S: Simd<T>>(
         &mut self,
+        simd: S,
         start: usize,
-        counted: usize,
-        losses: &mut Losses<T, N>,
+        labels: &[usize],
+        losses: &mut Losses<S::Vector>,
     ) -> Result<()> {
-        let x = self.x.row_range(start..start + N)?;
-        let mut dx = self.dx.reborrow().row_range(start..start + N)?;
-        // A row of more classes than 32 bits count would take 16 GB.
-        let mut labels = Rows::<u32, N>::splat(0);
-        for (narrow, &label) in labels.0.iter_mut().zip(&self.labels[start..]) {
-            *narrow = label as u32;
+        let x = self.x.row_range(start..start + labels.len())?;
+        let mut dx = self.dx.reborrow().row_range(start..start + labels.len())?;
+        let labels = keys(simd, labels);
+        let mut largest = simd.splat(-T::INFINITY);
+        for x in x.iter_columns() {
+            largest = simd.larger(load(simd, x), largest);
         }
-        let maxima = maxima::<T, N>(x);
         // The exponentials, all with the same large factor: that of the label, the sum of the others.
-        let (mut own, mut others) = (Rows::<T, N>::splat(T::ZERO), Rows::<T, N>::splat(T::ZERO));
-        let mut belows = Rows::<T, N>::splat(T::ZERO);
+        let zero = simd.splat(T::ZERO);
+        let (mut own, mut others, mut below) = (zero, zero, zero);
         for (class, (dx, x)) in dx.iter_columns_mut().zip(x.iter_columns()).enumerate() {
-            let (Some(dx), Some(x)) = (dx.first_chunk_mut::<N>(), x.first_chunk::<N>()) else { break };
-            for i in 0..N {
-                let below = x[i] - maxima.0[i];
-                let exponential = scaled_exponential(below);
-                let hit = labels.0[i] == class as u32;
-                dx[i] = exponential;
-                own.0[i] += if hit { exponential } else { T::ZERO };
-                others.0[i] += if hit { T::ZERO } else { exponential };
-                belows.0[i] += if hit { below } else { T::ZERO };
-            }
+            let distance = simd.sub(load(simd, x), largest);
+            let exponential = T::scaled_exp(simd, distance);
+            store(simd, exponential, dx);
+            let class = simd.splat(T::key(class));
+            own = simd.select(labels, class, exponential, own);
+            others = simd.select(labels, class, others, simd.add(others, exponential));
+            below = simd.select(labels, class, distance, below);
         }
-        let mut factors = Rows::<T, N>::splat(T::ZERO);
-        for i in 0..N {
-            factors.0[i] = self.scale / (own.0[i] + others.0[i]);
-            // The sum without one exponential that is 1, exact where that is the label's.
-            let rest = (others.0[i] + (own.0[i] - T::SCALE_POWER)) / T::SCALE_POWER;
-            let counts = i >= counted;
-            let rest = if counts { rest } else { T::ZERO };
-            let product = losses.products.0[i];
-            losses.products.0[i] = product.mul_add(rest, product + rest);
-            losses.belows.0[i] += if counts { belows.0[i] } else { T::ZERO };
-        }
+        // The sum without one exponential that is 1, exact where that is the label's.
+        let rest = simd.add(others, simd.sub(own, simd.splat(T::FACTOR)));
+        let rest = simd.mul(rest, simd.splat(T::ONE / T::FACTOR));
+        // Where there is no row, no class is the label.
+        losses.add(simd, simd.select(own, zero, zero, rest), below);
         // At the label, p - 1 is what the others' probabilities sum to: nothing cancels.
+        let factor = simd.div(simd.splat(self.scale), simd.add(own, others));
+        let at_label = simd.sub(zero, others);
         for (class, dx) in dx.iter_columns_mut().enumerate() {
-            let Some(dx) = dx.first_chunk_mut::<N>() else { break };
-            for i in 0..N {
-                let hit = labels.0[i] == class as u32;
-                dx[i] = (if hit { -others.0[i] } else { dx[i] }) * factors.0[i];
-            }
+            let class = simd.splat(T::key(class));
+            let exponential = simd.select(labels, class, at_label, load(simd, dx));
+            store(simd, simd.mul(exponential, factor), dx);
         }
         Ok(())
     }
 }
 
-/// The losses of the rows of some blocks, as `ln ∏(1 + restᵢ) - Σ belowᵢ`.
-struct Losses<T, const N: usize> {
-    /// `∏(1 + restᵢ) - 1`: one logarithm does for several blocks, and small sums keep their digits.
-    products: Rows<T, N>,
-    /// The sum of the labels' values, less the largest of their rows.
-    belows: Rows<T, N>,
+/// The labels of a block, and none where there are too few.
+#[inline(always)]
+fn keys<T: Scalar, S: Simd<T>>(simd: S, labels: &[usize]) -> S::Vector {
+    let mut keys = T::ZERO_BLOCK;
+    if labels.len() == T::LANES {
+        for (key, &label) in keys.as_mut().iter_mut().zip(&labels[..T::LANES]) {
+            *key = T::key(label);
+        }
+    } else {
+        keys.as_mut().fill(T::key(usize::MAX));
+        for (key, &label) in keys.as_mut().iter_mut().zip(labels) {
+            *key = T::key(label);
+        }
+    }
+    simd.load(&keys)
 }
 
-impl<T: Scalar, const N: usize> Losses<T, N> {
-    const NONE: Self = Self { products: Rows::splat(T::ZERO), belows: Rows::splat(T::ZERO) };
+/// Reads a column of a block.
+#[inline(always)]
+fn load<T: Scalar, S: Simd<T>>(simd: S, column: &[T]) -> S::Vector {
+    match T::blocks(column) {
+        ([block, ..], _) => simd.load(block),
+        ([], rest) => simd.load_rest(rest),
+    }
+}
+
+/// Writes a column of a block.
+#[inline(always)]
+fn store<T: Scalar, S: Simd<T>>(simd: S, vector: S::Vector, column: &mut [T]) {
+    match T::blocks_mut(column) {
+        ([block, ..], _) => simd.store(vector, block),
+        ([], rest) => simd.store_rest(vector, rest),
+    }
+}
+
+/// The losses of the rows of some blocks, as `ln ∏(1 + restᵢ) - Σ belowᵢ`.
+struct Losses<V> {
+    /// `∏(1 + restᵢ) - 1`: one logarithm does for several blocks, and small sums keep their digits.
+    products: V,
+    /// The sum of the labels' values, less the largest of their rows.
+    belows: V,
+}
+
+impl<V: Copy> Losses<V> {
+    #[inline(always)]
+    fn none<T: Scalar, S: Simd<T, Vector = V>>(simd: S) -> Self {
+        Self { products: simd.splat(T::ZERO), belows: simd.splat(T::ZERO) }
+    }
 
     #[inline(always)]
-    fn sum(&self) -> f64 {
-        let mut losses = self.products;
-        for i in 0..N {
-            losses.0[i] = losses.0[i].ln_1p() - self.belows.0[i];
+    fn add<T: Scalar, S: Simd<T, Vector = V>>(&mut self, simd: S, rest: V, below: V) {
+        self.products = simd.mul_add(self.products, rest, simd.add(self.products, rest));
+        self.belows = simd.add(self.belows, below);
+    }
+
+    #[inline(always)]
+    fn sum<T: Scalar, S: Simd<T, Vector = V>>(&self, simd: S) -> f64 {
+        let (mut losses, mut belows) = (T::ZERO_BLOCK, T::ZERO_BLOCK);
+        simd.store(self.products, &mut losses);
+        simd.store(self.belows, &mut belows);
+        for (loss, &below) in losses.as_mut().iter_mut().zip(belows.as_ref()) {
+            *loss = loss.ln_1p() - below;
         }
         // Eight sums, so that none has to wait for the one before.
         let mut sums = [0.0; 8];
-        for losses in losses.0.chunks(8) {
+        for losses in losses.as_ref().chunks(8) {
             for (sum, loss) in sums.iter_mut().zip(losses) {
                 *sum += loss.to_f64();
             }

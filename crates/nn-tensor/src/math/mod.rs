@@ -12,6 +12,7 @@
 
 mod erf;
 mod exp;
+mod exp_block;
 mod exp_parts;
 mod gauss_integral;
 mod gelu_tanh;
@@ -25,6 +26,7 @@ mod tanh;
 
 pub(crate) use erf::{erf, erfc};
 pub(crate) use exp::{exp, exp_m1};
+pub(crate) use exp_block::ExpBlock;
 pub(crate) use exp_parts::ExpParts;
 pub(crate) use gelu_tanh::gelu_tanh;
 pub(crate) use ln::{ln, ln_1p};

@@ -50,6 +50,30 @@ pub trait Simd<T: Vectors>: Copy {
     /// `a + b`
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
+    /// `a - b`
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// `a·b`
+    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// `a / b`
+    fn div(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// `a` where it is larger, and `b` elsewhere, also where either is NaN.
+    fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// `a` where `keys` has the bits of `key`, and `b` elsewhere.
+    fn select(
+        self,
+        keys: Self::Vector,
+        key: Self::Vector,
+        a: Self::Vector,
+        b: Self::Vector,
+    ) -> Self::Vector;
+
+    /// The last bits of a value, moved up to where the exponent is.
+    fn exponent_from_low_bits(self, vector: Self::Vector) -> Self::Vector;
+
     /// Asks for the line of cache that a value is in, without waiting for it.
     #[inline(always)]
     fn prefetch(self, _: &T) {}
@@ -99,6 +123,9 @@ pub trait Vectors: Copy {
     /// The blocks of a slice, and what is left.
     fn blocks_mut(values: &mut [Self]) -> (&mut [Self::Block], &mut [Self]);
 
+    /// The value of which an integer is the bits, to be compared by [`Simd::select`].
+    fn key(integer: usize) -> Self;
+
     #[doc(hidden)]
     fn sum_block(block: Self::Block) -> Self;
 
@@ -144,6 +171,36 @@ macro_rules! portable {
                 std::array::from_fn(|i| a[i] + b[i])
             }
             #[inline(always)]
+            fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| a[i] - b[i])
+            }
+            #[inline(always)]
+            fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| a[i] * b[i])
+            }
+            #[inline(always)]
+            fn div(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| a[i] / b[i])
+            }
+            #[inline(always)]
+            fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| if a[i] > b[i] { a[i] } else { b[i] })
+            }
+            #[inline(always)]
+            fn select(
+                self, keys: Self::Vector, key: Self::Vector, a: Self::Vector, b: Self::Vector,
+            ) -> Self::Vector {
+                std::array::from_fn(|i| {
+                    if keys[i].to_bits() == key[i].to_bits() { a[i] } else { b[i] }
+                })
+            }
+            #[inline(always)]
+            fn exponent_from_low_bits(self, vector: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| {
+                    $float::from_bits(vector[i].to_bits() << ($float::MANTISSA_DIGITS - 1))
+                })
+            }
+            #[inline(always)]
             fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
                 let mut pairs = [[0.0; $lanes]; 2];
                 let values = pairs.as_flattened_mut();
@@ -166,6 +223,10 @@ macro_rules! portable {
             #[inline(always)]
             fn blocks_mut(values: &mut [Self]) -> (&mut [Self::Block], &mut [Self]) {
                 values.as_chunks_mut()
+            }
+            #[inline(always)]
+            fn key(integer: usize) -> Self {
+                Self::from_bits(integer as _)
             }
             #[inline(always)]
             fn sum_block(mut block: Self::Block) -> Self {

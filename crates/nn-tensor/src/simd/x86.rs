@@ -94,7 +94,9 @@ where
 macro_rules! avx512 {
     ($($float:ident, $lanes:literal, $vector:ident, $set1:ident, $loadu:ident, $storeu:ident,
         $fmadd:ident, $add:ident, $maskz:ident, $mask_store:ident, $mask:ident,
-        $permute:ident, $low:expr, $high:expr;)*) => {$(
+        $permute:ident, $low:expr, $high:expr,
+        $sub:ident, $mul:ident, $div:ident, $max:ident,
+        $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident;)*) => {$(
         impl Simd<$float> for Avx512 {
             type Vector = $vector;
 
@@ -125,6 +127,36 @@ macro_rules! avx512 {
             fn add(self, a: $vector, b: $vector) -> $vector {
                 // SAFETY: `self` proves that the instruction is present.
                 unsafe { $add(a, b) }
+            }
+            #[inline(always)]
+            fn sub(self, a: $vector, b: $vector) -> $vector {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { $sub(a, b) }
+            }
+            #[inline(always)]
+            fn mul(self, a: $vector, b: $vector) -> $vector {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { $mul(a, b) }
+            }
+            #[inline(always)]
+            fn div(self, a: $vector, b: $vector) -> $vector {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { $div(a, b) }
+            }
+            #[inline(always)]
+            fn larger(self, a: $vector, b: $vector) -> $vector {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { $max(a, b) }
+            }
+            #[inline(always)]
+            fn select(self, keys: $vector, key: $vector, a: $vector, b: $vector) -> $vector {
+                // SAFETY: `self` proves that the instructions are present.
+                unsafe { $blend($equal($bits(keys), $bits(key)), b, a) }
+            }
+            #[inline(always)]
+            fn exponent_from_low_bits(self, vector: $vector) -> $vector {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { $from_bits($shift::<{ $float::MANTISSA_DIGITS - 1 }>($bits(vector))) }
             }
             #[inline(always)]
             fn prefetch(self, value: &$float) {
@@ -158,18 +190,26 @@ avx512! {
         _mm512_add_ps, _mm512_maskz_loadu_ps, _mm512_mask_storeu_ps, __mmask16,
         _mm512_permutex2var_ps,
         _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23),
-        _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+        _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),
+        _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps, _mm512_max_ps,
+        _mm512_castps_si512, _mm512_castsi512_ps, _mm512_cmpeq_epi32_mask, _mm512_mask_blend_ps,
+        _mm512_slli_epi32;
     f64, 8, __m512d, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_fmadd_pd,
         _mm512_add_pd, _mm512_maskz_loadu_pd, _mm512_mask_storeu_pd, __mmask8,
         _mm512_permutex2var_pd,
         _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11),
-        _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
+        _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15),
+        _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd, _mm512_max_pd,
+        _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_cmpeq_epi64_mask, _mm512_mask_blend_pd,
+        _mm512_slli_epi64;
 }
 
 /// A block is two vectors here.
 macro_rules! avx2 {
     ($($float:ident, $lanes:literal, $vector:ident, $set1:ident, $loadu:ident, $storeu:ident,
-        $fmadd:ident, $add:ident, $unpack_low:ident, $unpack_high:ident, $halves:ident;)*) => {$(
+        $fmadd:ident, $add:ident, $unpack_low:ident, $unpack_high:ident, $halves:ident,
+        $sub:ident, $mul:ident, $div:ident, $max:ident,
+        $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident;)*) => {$(
         impl Simd<$float> for Avx2 {
             type Vector = [$vector; 2];
 
@@ -209,6 +249,50 @@ macro_rules! avx2 {
                 unsafe { [$add(a[0], b[0]), $add(a[1], b[1])] }
             }
             #[inline(always)]
+            fn sub(self, a: [$vector; 2], b: [$vector; 2]) -> [$vector; 2] {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { [$sub(a[0], b[0]), $sub(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn mul(self, a: [$vector; 2], b: [$vector; 2]) -> [$vector; 2] {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { [$mul(a[0], b[0]), $mul(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn div(self, a: [$vector; 2], b: [$vector; 2]) -> [$vector; 2] {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { [$div(a[0], b[0]), $div(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn larger(self, a: [$vector; 2], b: [$vector; 2]) -> [$vector; 2] {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { [$max(a[0], b[0]), $max(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn select(
+                self, keys: [$vector; 2], key: [$vector; 2], a: [$vector; 2], b: [$vector; 2],
+            ) -> [$vector; 2] {
+                let mut selected = b;
+                for half in 0..2 {
+                    // SAFETY: `self` proves that the instructions are present.
+                    unsafe {
+                        let equal = $equal($bits(keys[half]), $bits(key[half]));
+                        selected[half] = $blend(b[half], a[half], $from_bits(equal));
+                    }
+                }
+                selected
+            }
+            #[inline(always)]
+            fn exponent_from_low_bits(self, vector: [$vector; 2]) -> [$vector; 2] {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe {
+                    [
+                        $from_bits($shift::<{ $float::MANTISSA_DIGITS as i32 - 1 }>($bits(vector[0]))),
+                        $from_bits($shift::<{ $float::MANTISSA_DIGITS as i32 - 1 }>($bits(vector[1]))),
+                    ]
+                 }
+            }
+            #[inline(always)]
             fn prefetch(self, value: &$float) {
                 // SAFETY: every x86-64 has the instruction, which reads nothing.
                 unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) }
@@ -234,9 +318,15 @@ macro_rules! avx2 {
 
 avx2! {
     f32, 16, __m256, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_fmadd_ps,
-        _mm256_add_ps, _mm256_unpacklo_ps, _mm256_unpackhi_ps, _mm256_permute2f128_ps;
+        _mm256_add_ps, _mm256_unpacklo_ps, _mm256_unpackhi_ps, _mm256_permute2f128_ps,
+        _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps, _mm256_max_ps,
+        _mm256_castps_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_blendv_ps,
+        _mm256_slli_epi32;
     f64, 8, __m256d, _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_fmadd_pd,
-        _mm256_add_pd, _mm256_unpacklo_pd, _mm256_unpackhi_pd, _mm256_permute2f128_pd;
+        _mm256_add_pd, _mm256_unpacklo_pd, _mm256_unpackhi_pd, _mm256_permute2f128_pd,
+        _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_max_pd,
+        _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_cmpeq_epi64, _mm256_blendv_pd,
+        _mm256_slli_epi64;
 }
 
 #[cfg(test)]
@@ -333,6 +423,50 @@ mod tests {
                 assert!(everything(wider, &inputs32) == portable32, "f32, level {wider}");
                 assert!(everything(wider, &inputs64) == portable64, "f64, level {wider}");
             }
+        }
+    }
+
+    /// The operations on blocks that no other kernel here has need of.
+    struct Blocks<'a, T>(&'a [T]);
+
+    impl<T: Scalar> Kernel<T> for Blocks<'_, T> {
+        type Output = Vec<T>;
+
+        #[inline(always)]
+        fn run<S: Simd<T>>(self, simd: S) -> Vec<T> {
+            let (mut found, mut block) = (Vec::new(), T::ZERO_BLOCK);
+            for pair in T::blocks(self.0).0.windows(2) {
+                let (a, b) = (simd.load(&pair[0]), simd.load(&pair[1]));
+                let larger = simd.larger(a, b);
+                for result in [
+                    simd.sub(a, b),
+                    simd.mul(a, b),
+                    simd.div(a, b),
+                    larger,
+                    simd.select(larger, a, b, a),
+                    T::scaled_exp(simd, a),
+                ] {
+                    simd.store(result, &mut block);
+                    found.extend_from_slice(block.as_ref());
+                }
+            }
+            found
+        }
+    }
+
+    #[test]
+    fn a_block_is_the_same_for_every_instruction_set() {
+        let values32: Vec<f32> = (0..40_000).map(|i| (i - 39_000) as f32 / 300.0).collect();
+        let values64: Vec<f64> = (0..40_000).map(|i| f64::from(i - 39_000) / 40.0).collect();
+        let specials = [f32::NAN, 0.0, -0.0, f32::INFINITY, f32::NEG_INFINITY, 1.0, -1.0];
+        let values32 = [&specials.repeat(16)[..], &values32].concat();
+        for level in [AVX2, AVX512] {
+            let (found, expected) =
+                (run(level, Blocks(&values32)), run(PORTABLE, Blocks(&values32)));
+            assert!(bits(&found) == bits(&expected), "f32, level {level}");
+            let (found, expected) =
+                (run(level, Blocks(&values64)), run(PORTABLE, Blocks(&values64)));
+            assert!(bits(&found) == bits(&expected), "f64, level {level}");
         }
     }
 
