@@ -6,22 +6,31 @@
 
 #![allow(clippy::needless_range_loop, reason = "a tile is read by its indices, as in the formula")]
 
-use crate::simd::{Kernel, Simd};
+use crate::simd::{Kernel, Simd, Vectors};
 use crate::{Scalar, View, ViewMut};
 
 use super::even_tiles;
 
 /// The most columns of each matrix that are worked together.
-const TILE: usize = 4;
+const fn tile<S: Simd<T>, T: Vectors>() -> usize {
+    if S::REGISTERS >= 32 { 4 } else { 2 }
+}
 
-/// Calls a function with a number of columns, at most [`TILE`], as a constant.
+/// Calls a function with a number of columns, at most [`tile`], as a constant.
 macro_rules! with_tile {
     ($columns:expr, $self:ident.$function:ident::<S $(, $constant:ident)*>($($argument:expr),*)) => {
-        match $columns {
-            1 => $self.$function::<S $(, $constant)*, 1>($($argument),*),
-            2 => $self.$function::<S $(, $constant)*, 2>($($argument),*),
-            3 => $self.$function::<S $(, $constant)*, 3>($($argument),*),
-            _ => $self.$function::<S $(, $constant)*, TILE>($($argument),*),
+        if const { tile::<S, T>() == 4 } {
+            match $columns {
+                1 => $self.$function::<S $(, $constant)*, 1>($($argument),*),
+                2 => $self.$function::<S $(, $constant)*, 2>($($argument),*),
+                3 => $self.$function::<S $(, $constant)*, 3>($($argument),*),
+                _ => $self.$function::<S $(, $constant)*, 4>($($argument),*),
+            }
+        } else {
+            match $columns {
+                1 => $self.$function::<S $(, $constant)*, 1>($($argument),*),
+                _ => $self.$function::<S $(, $constant)*, 2>($($argument),*),
+            }
         }
     };
 }
@@ -56,7 +65,7 @@ impl<T: Scalar> Kernel<T> for Dots<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(mut self, simd: S) {
-        for (k, rows) in even_tiles(self.a.columns(), TILE) {
+        for (k, rows) in even_tiles(self.a.columns(), tile::<S, T>()) {
             with_tile!(rows, self.rows::<S>(simd, k));
         }
     }
@@ -66,7 +75,7 @@ impl<T: Scalar> Dots<'_, T> {
     /// The `K` rows of the output from `k` on.
     #[inline(always)]
     fn rows<S: Simd<T>, const K: usize>(&mut self, simd: S, k: usize) {
-        for (j, columns) in even_tiles(self.b.columns(), TILE) {
+        for (j, columns) in even_tiles(self.b.columns(), tile::<S, T>()) {
             with_tile!(columns, self.tile::<S, K>(simd, k, j));
         }
     }
@@ -111,7 +120,7 @@ impl<T: Scalar> Dots<'_, T> {
         {
             sums[j..][..J].copy_from_slice(&four_sums(simd, column_sums)[..J]);
         }
-        let mut totals = [[T::ZERO; 4]; TILE];
+        let mut totals = [[T::ZERO; 4]; 4];
         for (totals, sums) in totals.iter_mut().zip(sums.as_flattened().chunks(4)) {
             let mut four = [zero; 4];
             four[..sums.len()].copy_from_slice(sums);

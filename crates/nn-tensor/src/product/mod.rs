@@ -27,7 +27,7 @@ use std::cell::Cell;
 pub(crate) use dots::Dots;
 pub(crate) use row::Row;
 pub(crate) use thin::Thin;
-pub(crate) use tiles::{Start, Tiles};
+pub(crate) use tiles::Tiles;
 
 use crate::simd::dispatch;
 use crate::{
@@ -94,12 +94,7 @@ fn combine<T: Scalar>(
         T::dots(Dots { a: row, b, start, c, sums: None });
         return Ok(());
     }
-    multiply(Tiles {
-        a: Strided::of(a),
-        b: Strided::of(b),
-        start: start.map_or(Start::Zeros, Start::Row),
-        c,
-    });
+    multiply(Tiles { a: Strided::of(a), b: Strided::of(b), start, c });
     Ok(())
 }
 
@@ -176,7 +171,7 @@ fn transposed_product<T: Scalar>(
         return Ok(());
     }
     let transposed = Strided::of(a).transposed();
-    multiply(Tiles { a: transposed, b: Strided::of(b), start: Start::Zeros, c });
+    multiply(Tiles { a: transposed, b: Strided::of(b), start: None, c });
     sums.map_or(Ok(()), |sums| column_sums(b, sums))
 }
 
@@ -203,11 +198,11 @@ pub fn matmul_transpose<T: Scalar>(
     // One sample: the gradient of the row is a sum of the columns of B.
     if c.is_packed_row() {
         let (weights, c) = (Strided::of(a).transposed(), c.row_into_column());
-        multiply(Tiles { a: Strided::of(b), b: weights, start: Start::Zeros, c });
+        multiply(Tiles { a: Strided::of(b), b: weights, start: None, c });
         return Ok(());
     }
     let b = Strided::of(b).transposed();
-    multiply(Tiles { a: Strided::of(a), b, start: Start::Zeros, c });
+    multiply(Tiles { a: Strided::of(a), b, start: None, c });
     Ok(())
 }
 

@@ -25,6 +25,9 @@ impl<T: Scalar> Kernel<T> for Row<'_, T> {
             [a, b] => short([a, b], self.weights.data(), self.bias, self.y),
             [a, b, c] => short([a, b, c], self.weights.data(), self.bias, self.y),
             [a, b, c, d] => short([a, b, c, d], self.weights.data(), self.bias, self.y),
+            [_, ..] if self.x.len() < 16 => {
+                fours(self.x, self.weights.data(), self.bias, self.y);
+            }
             _ => {
                 let (a, b) = (View::packed(self.x, self.x.len(), 1), self.weights);
                 let (start, c) = (Some(self.bias), ViewMut::from_row(self.y));
@@ -42,5 +45,25 @@ fn short<T: Scalar, const K: usize>(x: [T; K], weights: &[T], bias: &[T], y: &mu
             sum += x * weight;
         }
         *y = sum;
+    }
+}
+
+/// The same for any number of features but none, four at a time.
+#[inline(always)]
+fn fours<T: Scalar>(x: &[T], weights: &[T], bias: &[T], y: &mut [T]) {
+    let (x_fours, x_rest) = x.as_chunks::<4>();
+    for ((y, &bias), weights) in y.iter_mut().zip(bias).zip(weights.chunks_exact(x.len())) {
+        let (fours, rest) = weights.as_chunks::<4>();
+        let mut sums = [T::ZERO; 4];
+        for (x, weights) in x_fours.iter().zip(fours) {
+            for i in 0..4 {
+                sums[i] += x[i] * weights[i];
+            }
+        }
+        let mut sum = bias;
+        for (&x, &weight) in x_rest.iter().zip(rest) {
+            sum += x * weight;
+        }
+        *y = sum + ((sums[0] + sums[2]) + (sums[1] + sums[3]));
     }
 }

@@ -8,7 +8,7 @@
 use crate::simd::{Kernel, Simd};
 use crate::{Scalar, ViewMut};
 
-use super::{Start, Strided, Tiles};
+use super::{Strided, Tiles};
 
 /// The most columns of `A` that this is worth it for.
 pub(super) const MOST: usize = 16;
@@ -36,8 +36,8 @@ impl<T: Scalar> Kernel<T> for Thin<'_, T> {
             while j < b.columns {
                 let columns = Columns { a, b, start, c: &mut c, top, j };
                 j += match b.columns - j {
-                    4.. => columns.work::<S, 4>(simd),
-                    2.. => columns.work::<S, 2>(simd),
+                    4.. if const { S::REGISTERS >= 32 } => columns.work::<S, 4>(simd),
+                    2.. if const { S::REGISTERS >= 8 } => columns.work::<S, 2>(simd),
                     _ => columns.work::<S, 1>(simd),
                 };
             }
@@ -49,7 +49,7 @@ impl<T: Scalar> Kernel<T> for Thin<'_, T> {
 struct Columns<'a, 'c, T> {
     a: Strided<'a, T>,
     b: Strided<'a, T>,
-    start: Start<'a, T>,
+    start: Option<&'a [T]>,
     c: &'c mut ViewMut<'a, T>,
     top: usize,
     j: usize,
@@ -60,12 +60,17 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
     #[inline(always)]
     fn work<S: Simd<T>, const J: usize>(mut self, simd: S) -> usize {
         if self.a.rows >= T::LANES {
-            let mut k = match self.start {
-                Start::Output => 0,
-                _ => self.step::<S, J, false>(simd, 0),
-            };
+            // What is left over from whole tiles comes first, so that those are all alike.
+            let mut k = (self.a.columns - 1) % TILE + 1;
+            match k {
+                1 => self.add::<S, 1, J, false>(simd, 0),
+                2 => self.add::<S, 2, J, false>(simd, 0),
+                3 => self.add::<S, 3, J, false>(simd, 0),
+                _ => self.add::<S, TILE, J, false>(simd, 0),
+            }
             while k < self.a.columns {
-                k += self.step::<S, J, true>(simd, k);
+                self.add::<S, TILE, J, true>(simd, k);
+                k += TILE;
             }
         }
         if !self.a.rows.is_multiple_of(T::LANES) {
@@ -74,25 +79,14 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
         J
     }
 
-    /// Adds the products with some columns of `A`, from column `k` on, to what `C` holds or to the
-    /// start, and says how many those were.
-    #[inline(always)]
-    fn step<S: Simd<T>, const J: usize, const HELD: bool>(&mut self, simd: S, k: usize) -> usize {
-        match self.a.columns - k {
-            1 => self.add::<S, 1, J, HELD>(simd, k),
-            2 => self.add::<S, 2, J, HELD>(simd, k),
-            3 => self.add::<S, 3, J, HELD>(simd, k),
-            _ => self.add::<S, TILE, J, HELD>(simd, k),
-        }
-    }
-
-    /// The same for `K` columns, in whole blocks of rows.
+    /// Adds the products with `K` columns of `A`, from column `k` on, to what `C` holds or to the start,
+    /// in whole blocks of rows.
     #[inline(always)]
     fn add<S: Simd<T>, const K: usize, const J: usize, const HELD: bool>(
         &mut self,
         simd: S,
         k: usize,
-    ) -> usize {
+    ) {
         let blocks = self.a.rows / T::LANES;
         let starts = self.starts::<S, J>(simd);
         let mut weights = [[simd.splat(T::ZERO); K]; J];
@@ -121,7 +115,6 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
                 simd.store(sum, c);
             }
         }
-        K
     }
 
     /// Computes the rows after the last whole block.
@@ -129,11 +122,6 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
     fn rest<S: Simd<T>, const J: usize>(&mut self, simd: S) {
         let first = self.a.rows / T::LANES * T::LANES;
         let mut sums = self.starts::<S, J>(simd);
-        if matches!(self.start, Start::Output) {
-            for (sum, c) in sums.iter_mut().zip(self.c.columns_from::<J>(self.j)) {
-                *sum = simd.load_rest(&c[self.top..][..self.a.rows][first..]);
-            }
-        }
         for k in 0..self.a.columns {
             let x = simd.load_rest(&self.column(k)[first..]);
             for i in 0..J {
@@ -145,11 +133,11 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
         }
     }
 
-    /// What each column starts from, where that is not what `C` holds.
+    /// What each column starts from.
     #[inline(always)]
     fn starts<S: Simd<T>, const J: usize>(&self, simd: S) -> [S::Vector; J] {
         let mut starts = [simd.splat(T::ZERO); J];
-        if let Start::Row(values) = self.start {
+        if let Some(values) = self.start {
             for i in 0..J {
                 starts[i] = simd.splat(values[self.j + i]);
             }

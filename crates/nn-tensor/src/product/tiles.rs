@@ -32,9 +32,9 @@ const GROUP: usize = 8;
 /// tiles from competing for the same place in cache.
 pub(super) const PANEL: usize = DEPTH + 2;
 
-/// What is added to.
+/// What a tile is added to.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Start<'a, T> {
+enum Start<'a, T> {
     /// Zeros, whatever `C` held.
     Zeros,
     /// The same values in each row, whatever `C` held.
@@ -48,7 +48,8 @@ pub(crate) enum Start<'a, T> {
 pub struct Tiles<'a, T> {
     pub(crate) a: Strided<'a, T>,
     pub(crate) b: Strided<'a, T>,
-    pub(crate) start: Start<'a, T>,
+    /// What each row of `C` starts from; zeros where there is none.
+    pub(crate) start: Option<&'a [T]>,
     pub(crate) c: ViewMut<'a, T>,
 }
 
@@ -95,17 +96,13 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         WithBuffer { product: self, buffer: &mut buffer[begin..][..length] }
     }
 
-    /// Whether nothing is left to do where nothing is to be added, and does that.
+    /// Whether there are no products to be added, and does what is left to do then.
     pub(super) fn is_empty(&mut self) -> bool {
         if self.c.rows() == 0 || self.c.columns() == 0 {
             return true;
         }
         if self.a.columns == 0 {
-            match self.start {
-                Start::Zeros => self.c.fill(T::ZERO),
-                Start::Row(values) => fill_rows(&mut self.c, Some(values)),
-                Start::Output => {}
-            }
+            fill_rows(&mut self.c, self.start);
             return true;
         }
         false
@@ -125,10 +122,7 @@ impl<'a, T: Scalar> Tiles<'a, T> {
     pub(super) fn split_columns(self, j: usize) -> (Self, Self) {
         let Self { a, b, start, c } = self;
         let (first_c, second_c) = c.split_columns(j);
-        let rest = match start {
-            Start::Row(values) => Start::Row(&values[j..]),
-            start => start,
-        };
+        let rest = start.map(|start| &start[j..]);
         let first = b.block(0, 0, b.rows, j);
         let second = b.block(0, j, b.rows, b.columns - j);
         (Self { a, b: first, start, c: first_c }, Self { a, b: second, start: rest, c: second_c })
@@ -156,14 +150,12 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         panels: &mut [[T; WIDTH]],
         [top, first, depth]: [usize; 3],
     ) {
-        let wide = S::REGISTERS >= 32;
         // Where little is added up, C passes through, and many columns at once do not stay in cache.
-        let most = if depth < 8 {
-            4
-        } else if wide {
-            WIDTH
-        } else {
-            6
+        let most = match const { S::REGISTERS } {
+            8.. if depth < 8 => 4,
+            32.. => WIDTH,
+            8.. => 6,
+            _ => 2,
         };
         let mut tiles = even_tiles(self.b.columns, most);
         let b = self.b.block(first, 0, depth, self.b.columns);
@@ -178,20 +170,31 @@ impl<'a, T: Scalar> Tiles<'a, T> {
                 let (b, place) = (&b[..depth], [top, j, first]);
                 // The narrower a tile, the higher: its sums are to keep the multipliers busy, and what
                 // it reads of A is to be used while it is in registers.
-                match columns {
-                    1 => self.columns::<S, 4, 1>(simd, a, b, place),
-                    2 if wide => self.columns::<S, 4, 2>(simd, a, b, place),
-                    3 if wide => self.columns::<S, 4, 3>(simd, a, b, place),
-                    4 if wide => self.columns::<S, 2, 4>(simd, a, b, place),
-                    5 if wide => self.columns::<S, 2, 5>(simd, a, b, place),
-                    6 if wide => self.columns::<S, 2, 6>(simd, a, b, place),
-                    7 if wide => self.columns::<S, 2, 7>(simd, a, b, place),
-                    8 if wide => self.columns::<S, 2, 8>(simd, a, b, place),
-                    2 => self.columns::<S, 2, 2>(simd, a, b, place),
-                    3 => self.columns::<S, 2, 3>(simd, a, b, place),
-                    4 => self.columns::<S, 1, 4>(simd, a, b, place),
-                    5 => self.columns::<S, 1, 5>(simd, a, b, place),
-                    _ => self.columns::<S, 1, 6>(simd, a, b, place),
+                if const { S::REGISTERS >= 32 } {
+                    match columns {
+                        1 => self.columns::<S, 4, 1>(simd, a, b, place),
+                        2 => self.columns::<S, 4, 2>(simd, a, b, place),
+                        3 => self.columns::<S, 4, 3>(simd, a, b, place),
+                        4 => self.columns::<S, 2, 4>(simd, a, b, place),
+                        5 => self.columns::<S, 2, 5>(simd, a, b, place),
+                        6 => self.columns::<S, 2, 6>(simd, a, b, place),
+                        7 => self.columns::<S, 2, 7>(simd, a, b, place),
+                        _ => self.columns::<S, 2, 8>(simd, a, b, place),
+                    }
+                } else if const { S::REGISTERS >= 8 } {
+                    match columns {
+                        1 => self.columns::<S, 4, 1>(simd, a, b, place),
+                        2 => self.columns::<S, 2, 2>(simd, a, b, place),
+                        3 => self.columns::<S, 2, 3>(simd, a, b, place),
+                        4 => self.columns::<S, 1, 4>(simd, a, b, place),
+                        5 => self.columns::<S, 1, 5>(simd, a, b, place),
+                        _ => self.columns::<S, 1, 6>(simd, a, b, place),
+                    }
+                } else {
+                    match columns {
+                        1 => self.columns::<S, 1, 1>(simd, a, b, place),
+                        _ => self.columns::<S, 1, 2>(simd, a, b, place),
+                    }
                 }
             }
         }
@@ -208,8 +211,8 @@ impl<'a, T: Scalar> Tiles<'a, T> {
     ) {
         let start = match self.start {
             _ if first > 0 => Start::Output,
-            Start::Row(values) => Start::Row(&values[j..]),
-            start => start,
+            Some(values) => Start::Row(&values[j..]),
+            None => Start::Zeros,
         };
         let mut c = self.c.columns_from::<J>(j);
         for c in &mut c {

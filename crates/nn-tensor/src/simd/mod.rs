@@ -32,7 +32,8 @@ pub trait Simd<T: Vectors>: Copy {
     /// A block in registers.
     type Vector: Copy;
 
-    /// How many blocks the registers hold.
+    /// How many blocks the registers hold. A kernel that asks does so in a `const` block: what is not
+    /// for these instructions is then not compiled for them.
     const REGISTERS: usize;
 
     /// The same value everywhere.
@@ -148,7 +149,7 @@ macro_rules! portable {
         impl Simd<$float> for Portable {
             type Vector = [$float; $lanes];
 
-            const REGISTERS: usize = 8;
+            const REGISTERS: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
 
             #[inline(always)]
             fn splat(self, value: $float) -> Self::Vector {

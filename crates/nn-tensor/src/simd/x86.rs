@@ -332,7 +332,7 @@ avx2! {
 #[cfg(test)]
 mod tests {
     use super::{AVX2, AVX512, PORTABLE, level, run};
-    use crate::product::{Dots, Start, Strided, Thin, Tiles};
+    use crate::product::{Dots, Strided, Thin, Tiles};
     use crate::simd::{Kernel, Simd};
     use crate::softmax::{log_probabilities, probabilities};
     use crate::{Matrix, Scalar};
@@ -385,7 +385,7 @@ mod tests {
         for (n, k, m) in [(1, 1, 1), (16, 2, 10), (37, 3, 5), (100, 10, 2), (65, 530, 75)] {
             let (a, b, bias) = (matrix::<T>(n, k), matrix::<T>(k, m), matrix::<T>(1, m));
             let mut c = matrix(n, m);
-            let (start, rows) = (Start::Row(bias.as_slice()), Strided::of(a.view()));
+            let (start, rows) = (Some(bias.as_slice()), Strided::of(a.view()));
             let product = Tiles { a: rows, b: Strided::of(b.view()), start, c: c.view_mut() };
             run(level, product.with_buffer(&mut Vec::new()));
             found.extend(bits(c.as_slice()));
@@ -397,8 +397,8 @@ mod tests {
                 assert_eq!(thin, c, "columns and tiles of {n} × {k} × {m}, level {level}");
             }
             let (mut d, mut e) = (matrix(k, m), matrix(k, m));
-            let (a, b, start) = (rows.transposed(), Strided::of(c.view()), Start::Output);
-            run(level, Tiles { a, b, start, c: d.view_mut() }.with_buffer(&mut Vec::new()));
+            let (a, b) = (rows.transposed(), Strided::of(c.view()));
+            run(level, Tiles { a, b, start: None, c: d.view_mut() }.with_buffer(&mut Vec::new()));
             found.extend(bits(d.as_slice()));
             let mut sums = vec![T::ZERO; m];
             let (a, b, start, to) = (matrix(n, k), c.view(), None, e.view_mut());
