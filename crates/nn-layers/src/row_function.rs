@@ -50,6 +50,7 @@ macro_rules! in_blocks {
         match $rows {
             128.. => $kernel.$blocks::<128>(),
             16.. => $kernel.$blocks::<16>(),
+            4.. => $kernel.$blocks::<4>(),
             _ => $kernel.$blocks::<1>(),
         }
     };
