@@ -49,6 +49,10 @@ pub trait Activation: fmt::Debug + Copy + Send + Sync {
     /// input, and `slope` is given `y` in the place of `x`.
     const SLOPE_FROM_OUTPUT: bool = false;
 
+    /// Whether this is `max(x, 0)`, which the layer before and the layer after it may then do on their
+    /// way; see [`Rectify`](crate::Rectify).
+    const RECTIFIES: bool = false;
+
     /// `f(x)`
     fn value<R: Real>(&self, x: R) -> R;
 

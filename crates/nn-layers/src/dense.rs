@@ -6,7 +6,7 @@ use nn_tensor::{Matrix, Scalar, Shape, ShapeError, View, ViewMut, expect_shape, 
 use rand::Rng;
 
 use crate::initializers::{Fan, FanInUniform, Initializer};
-use crate::{Backward, Layer, LayerError, Result};
+use crate::{Backward, Layer, LayerError, Rectify, Result};
 
 /// The fully connected layer, `Y = X·W + b` (`torch.nn.Linear`).
 ///
@@ -98,6 +98,17 @@ impl<T: Scalar> Dense<T> {
         Ok(dense)
     }
 
+    /// Writes the gradients of the parameters, and gives back where that of the input belongs.
+    fn backward_of_parameters<'a>(&self, pass: Backward<'a, T>) -> Result<Option<ViewMut<'a, T>>> {
+        let outputs = self.output_width(pass.input.columns())?;
+        pass.check("Dense", outputs, self.weights.as_slice().len() + outputs)?;
+        let (d_weights, d_biases) = pass.d_parameters.split_at_mut(self.weights.as_slice().len());
+        let d_weights = ViewMut::from_slice(d_weights, self.weights.rows(), outputs)?;
+        // ∂W = Xᵀ·∂Y, ∂b = Σ ∂Y over the samples
+        product::transpose_matmul_and_sums(pass.input, pass.d_output, d_weights, d_biases)?;
+        Ok(pass.d_input)
+    }
+
     /// Both parameters are public: what was put there is looked at before it is used.
     fn check_biases(&self) -> Result<()> {
         let expected = Shape { rows: 1, columns: self.weights.columns() };
@@ -132,18 +143,12 @@ impl<T: Scalar> Layer<T> for Dense<T> {
     }
 
     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
-        let outputs = self.output_width(pass.input.columns())?;
-        pass.check("Dense", outputs, self.weights.as_slice().len() + outputs)?;
-        let (d_weights, d_biases) = pass.d_parameters.split_at_mut(self.weights.as_slice().len());
-        let d_weights = ViewMut::from_slice(d_weights, self.weights.rows(), outputs)?;
-
-        // ∂W = Xᵀ·∂Y, ∂b = Σ ∂Y over the samples
-        product::transpose_matmul_and_sums(pass.input, pass.d_output, d_weights, d_biases)?;
-        // ∂X = ∂Y·Wᵀ
-        if let Some(d_input) = pass.d_input {
-            product::matmul_transpose(pass.d_output, self.weights.view(), d_input)?;
+        let d_output = pass.d_output;
+        match self.backward_of_parameters(pass)? {
+            // ∂X = ∂Y·Wᵀ
+            Some(d_input) => Ok(product::matmul_transpose(d_output, self.weights.view(), d_input)?),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a Matrix<T>)) {
@@ -156,7 +161,31 @@ impl<T: Scalar> Layer<T> for Dense<T> {
         visitor("bias", self.biases.view_mut());
     }
 
+    fn rectify(&self) -> Option<&dyn Rectify<T>> {
+        Some(self)
+    }
+
     fn needs_output(&self) -> bool {
         false
+    }
+}
+
+impl<T: Scalar> Rectify<T> for Dense<T> {
+    fn forward_rectified(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
+        self.output_width(input.columns())?;
+        let (weights, biases) = (self.weights.view(), self.biases.as_slice());
+        // Y = max(X·W + b, 0)
+        Ok(product::affine_rectified(input, weights, biases, output)?)
+    }
+
+    fn backward_rectified(&self, pass: Backward<'_, T>) -> Result<()> {
+        let (x, d_output, weights) = (pass.input, pass.d_output, self.weights.view());
+        match self.backward_of_parameters(pass)? {
+            // ∂X = ∂Y·Wᵀ where X > 0
+            Some(d_input) => {
+                Ok(product::matmul_transpose_rectified(d_output, weights, x, d_input)?)
+            }
+            None => Ok(()),
+        }
     }
 }

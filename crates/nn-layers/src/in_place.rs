@@ -22,6 +22,12 @@ pub trait InPlace<T: Scalar> {
     /// # Errors
     /// Where the shapes do not fit.
     fn backward_in_place(&self, output: View<'_, T>, gradient: ViewMut<'_, T>) -> Result<()>;
+
+    /// Whether the layer is the rectified linear unit, which its neighbours may do on their way; see
+    /// [`Rectify`](crate::Rectify).
+    fn rectifies(&self) -> bool {
+        false
+    }
 }
 
 impl<T: Scalar, A: Activation> InPlace<T> for A {
@@ -34,6 +40,10 @@ impl<T: Scalar, A: Activation> InPlace<T> for A {
         expect_shape("activation", "an output gradient", output.shape(), gradient.shape())?;
         dispatch(Slopes { activation: *self, output, gradient });
         Ok(())
+    }
+
+    fn rectifies(&self) -> bool {
+        A::RECTIFIES
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use nn_tensor::{Matrix, Scalar, Shape, View, ViewMut, expect_length, expect_shape};
 
-use crate::{InPlace, Result};
+use crate::{InPlace, Rectify, Result};
 
 /// A differentiable function of a batch, with the parameters it has learnt.
 ///
@@ -109,6 +109,11 @@ pub trait Layer<T: Scalar>: fmt::Debug + Send + Sync {
 
     /// The layer as one that can work in place, if it can; see [`InPlace`].
     fn in_place(&self) -> Option<&dyn InPlace<T>> {
+        None
+    }
+
+    /// The layer as one that does the ReLU beside it on its way, if it can; see [`Rectify`].
+    fn rectify(&self) -> Option<&dyn Rectify<T>> {
         None
     }
 
@@ -237,6 +242,10 @@ impl<T: Scalar> Layer<T> for Box<dyn Layer<T>> {
 
     fn in_place(&self) -> Option<&dyn InPlace<T>> {
         self.as_ref().in_place()
+    }
+
+    fn rectify(&self) -> Option<&dyn Rectify<T>> {
+        self.as_ref().rectify()
     }
 
     fn needs_output(&self) -> bool {

@@ -13,6 +13,12 @@ pub(crate) struct Stage {
     layer: usize,
     /// Whether the next layer works in place.
     in_place: bool,
+    /// Whether that is a ReLU which this layer does on its way.
+    rectifies: bool,
+    /// Whether the input is the output of a ReLU, whose slope this layer does on its way back.
+    does_slope_before: bool,
+    /// Whether the next stage does the slope of the layer in place.
+    slope_is_done: bool,
     /// The columns of the matrix.
     pub(crate) width: usize,
     /// Which of the network's parameters are the layer's.
@@ -24,6 +30,7 @@ impl Stage {
     pub(crate) fn all<T: Scalar>(layers: &[Box<dyn Layer<T>>], widths: &[usize]) -> Vec<Self> {
         let mut stages: Vec<Self> = Vec::new();
         let mut parameters = 0;
+        let is_relu = |index: usize| layers[index].in_place().is_some_and(InPlace::rectifies);
         for (index, layer) in layers.iter().enumerate() {
             let start = parameters;
             parameters += layer.parameter_count();
@@ -32,13 +39,24 @@ impl Stage {
             match stages.last_mut() {
                 Some(last) if fits && !last.in_place && !layers[last.layer].needs_output() => {
                     last.in_place = true;
+                    last.rectifies = is_relu(index) && layers[last.layer].rectify().is_some();
                 }
-                _ => stages.push(Self {
-                    layer: index,
-                    in_place: false,
-                    width,
-                    parameters: start..parameters,
-                }),
+                last => {
+                    let does_slope_before = layer.rectify().is_some()
+                        && last.as_ref().is_some_and(|last| last.in_place && is_relu(index - 1));
+                    if let Some(last) = last {
+                        last.slope_is_done = does_slope_before;
+                    }
+                    stages.push(Self {
+                        layer: index,
+                        in_place: false,
+                        rectifies: false,
+                        does_slope_before,
+                        slope_is_done: false,
+                        width,
+                        parameters: start..parameters,
+                    });
+                }
             }
         }
         stages
@@ -58,7 +76,13 @@ impl Stage {
         x: View<'_, T>,
         mut y: ViewMut<'_, T>,
     ) -> Result<()> {
-        layers[self.layer].forward_into(x, y.reborrow())?;
+        let layer = &layers[self.layer];
+        if self.rectifies
+            && let Some(layer) = layer.rectify()
+        {
+            return layer.forward_rectified(x, y);
+        }
+        layer.forward_into(x, y.reborrow())?;
         match self.in_place(layers) {
             Some(layer) => layer.forward_in_place(y),
             None => Ok(()),
@@ -72,17 +96,17 @@ impl Stage {
         pass: StagePass<'_, T>,
     ) -> Result<()> {
         let StagePass { input, output, mut d_output, d_input, d_parameters } = pass;
-        if let Some(layer) = self.in_place(layers) {
+        if !self.slope_is_done
+            && let Some(layer) = self.in_place(layers)
+        {
             layer.backward_in_place(output, d_output.reborrow())?;
         }
         let d_output = d_output.as_view();
-        layers[self.layer].backward_into(Backward {
-            input,
-            output,
-            d_output,
-            d_input,
-            d_parameters,
-        })
+        let pass = Backward { input, output, d_output, d_input, d_parameters };
+        match layers[self.layer].rectify() {
+            Some(layer) if self.does_slope_before => layer.backward_rectified(pass),
+            _ => layers[self.layer].backward_into(pass),
+        }
     }
 }
 

@@ -80,6 +80,16 @@ pub enum OptimError {
     },
 }
 
+impl OptimError {
+    /// The same error of a part of a batch, told of the whole, where so many rows come before.
+    pub(crate) fn after_rows(mut self, before: usize) -> Self {
+        if let Self::LabelOutOfRange { row, .. } = &mut self {
+            *row += before;
+        }
+        self
+    }
+}
+
 /// A result whose error is an [`OptimError`].
 pub type Result<T, E = OptimError> = std::result::Result<T, E>;
 

@@ -47,7 +47,8 @@ pub fn value_and_gradient<'a, T: Scalar>(
     let divisor = loss.divisor(Shape { rows, columns: network.output_width() }, targets)?;
     let scale = T::from_f64(1.0 / divisor);
     let sum = network.forward_backward(inputs, trace, |rows, outputs, gradient| {
-        loss.sum_into(outputs, targets.row_range(rows)?, scale, gradient)
+        let part = targets.row_range(rows.clone())?;
+        loss.sum_into(outputs, part, scale, gradient).map_err(|error| error.after_rows(rows.start))
     })?;
     let value = sum / divisor;
     if value.is_finite() { Ok(value) } else { Err(OptimError::NonFiniteLoss { loss: value }) }

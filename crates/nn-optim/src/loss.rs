@@ -46,11 +46,21 @@ impl<'a, T: Scalar> Targets<'a, T> {
     /// there are no rows, [`OptimError::LabelCount`] and [`OptimError::LabelOutOfRange`] where the
     /// labels do not fit outputs of that shape.
     pub fn labels(&self, loss: &'static str, outputs: Shape) -> Result<&'a [usize]> {
-        let Self::Labels(labels) = *self else {
-            return Err(OptimError::TargetKind { loss, expected: "a label for each row" });
-        };
-        check_labels(labels, outputs)?;
+        let labels = self.label_of_each_row(loss, outputs)?;
+        check_range(labels, outputs.columns)?;
         Ok(labels)
+    }
+
+    /// The labels, which may still be out of range.
+    pub(crate) fn label_of_each_row(
+        &self,
+        loss: &'static str,
+        outputs: Shape,
+    ) -> Result<&'a [usize]> {
+        match *self {
+            Self::Labels(labels) => check_count(labels, outputs.rows).map(|()| labels),
+            _ => Err(OptimError::TargetKind { loss, expected: "a label for each row" }),
+        }
     }
 
     /// The values, for the loss of that name.
@@ -72,13 +82,19 @@ impl<'a, T: Scalar> Targets<'a, T> {
 
 /// Refuses labels that do not fit outputs of that shape.
 pub(crate) fn check_labels(labels: &[usize], outputs: Shape) -> Result<()> {
-    if outputs.rows == 0 {
-        return Err(OptimError::EmptyBatch);
+    check_count(labels, outputs.rows)?;
+    check_range(labels, outputs.columns)
+}
+
+fn check_count(labels: &[usize], rows: usize) -> Result<()> {
+    match labels.len() {
+        _ if rows == 0 => Err(OptimError::EmptyBatch),
+        found if found != rows => Err(OptimError::LabelCount { rows, labels: found }),
+        _ => Ok(()),
     }
-    if labels.len() != outputs.rows {
-        return Err(OptimError::LabelCount { rows: outputs.rows, labels: labels.len() });
-    }
-    let classes = outputs.columns;
+}
+
+fn check_range(labels: &[usize], classes: usize) -> Result<()> {
     if dispatch::<f32, _>(Largest { labels }) < classes {
         return Ok(());
     }

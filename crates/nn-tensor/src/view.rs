@@ -150,6 +150,13 @@ impl<'a, T: Scalar> View<'a, T> {
         if self.rows == 0 { &[] } else { &self.data[j * self.stride..][..self.rows] }
     }
 
+    /// The columns before column `j`, and those from it on. Panics where there are fewer.
+    pub(crate) fn split_columns(self, j: usize) -> (Self, Self) {
+        let (first, second) = self.data.split_at((j * self.stride).min(self.data.len()));
+        let columns = self.columns - j;
+        (Self { data: first, columns: j, ..self }, Self { data: second, columns, ..self })
+    }
+
     /// A single row without gaps as a column: the same values one after another.
     pub(crate) fn row_as_column(&self) -> Option<View<'a, T>> {
         let (rows, columns) = (self.columns, 1);

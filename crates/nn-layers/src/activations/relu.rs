@@ -18,11 +18,12 @@ pub struct Relu;
 
 impl Activation for Relu {
     const SLOPE_FROM_OUTPUT: bool = true;
+    const RECTIFIES: bool = true;
 
     #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         // Not "x if x > 0", so that a NaN stays one.
-        if x <= R::ZERO { R::ZERO } else { x }
+        if x < R::ZERO { R::ZERO } else { x }
     }
 
     #[inline(always)]

@@ -27,9 +27,10 @@ pub struct CrossEntropy {
 
 impl<T: Scalar> Loss<T> for CrossEntropy {
     fn divisor(&self, outputs: Shape, targets: Targets<'_, T>) -> Result<f64> {
-        let labels = targets.labels("CrossEntropy", outputs)?;
+        // Whether the labels are in range is seen when they are used.
+        targets.label_of_each_row("CrossEntropy", outputs)?;
         Ok(match self.reduction {
-            Reduction::Mean => labels.len() as f64,
+            Reduction::Mean => outputs.rows as f64,
             Reduction::Sum => 1.0,
         })
     }
@@ -61,86 +62,122 @@ impl<T: Scalar> Kernel<T> for Sum<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(mut self, simd: S) -> Result<f64> {
-        let (mut sum, mut losses) = (0.0, Losses::none(simd));
-        for (index, labels) in self.labels.chunks(T::LANES).enumerate() {
-            if index % blocks_at_once(self.x.columns()) == 0 && index > 0 {
-                sum += losses.sum(simd);
-                losses = Losses::none(simd);
-            }
-            self.block(simd, index * T::LANES, labels, &mut losses)?;
+        let mut sum = 0.0;
+        let most = blocks_at_once(self.x.columns()) * T::LANES;
+        for (index, labels) in self.labels.chunks(most).enumerate() {
+            let rows = index * most..index * most + labels.len();
+            let (x, dx) = (self.x.row_range(rows.clone())?, self.dx.reborrow().row_range(rows)?);
+            let group = Group { x, labels: keys::<T>(labels), scale: self.scale, dx };
+            let losses =
+                if x.columns() == 2 { group.two_classes(simd) } else { group.classes(simd) };
+            sum += losses.sum(simd);
         }
-        Ok(sum + losses.sum(simd))
+        Ok(sum)
     }
 }
+
+/// The most blocks of rows that share their logarithms.
+const GROUP: usize = 16;
 
 /// How many blocks share their logarithms: so many that the product of their sums, each of which is
 /// at most the number of classes, is finite.
 fn blocks_at_once(classes: usize) -> usize {
-    (120 / (usize::BITS - classes.leading_zeros()) as usize).clamp(1, 16)
+    (120 / (usize::BITS - classes.leading_zeros()) as usize).clamp(1, GROUP)
 }
 
-impl<T: Scalar> Sum<'_, T> {
-    /// Works the rows from `start` on that have these labels, of which there are at most as many as
-    /// a block of values.
-    #[inline(always)]
-    fn block<S: Simd<T>>(
-        &mut self,
-        simd: S,
-        start: usize,
-        labels: &[usize],
-        losses: &mut Losses<S::Vector>,
-    ) -> Result<()> {
-        let x = self.x.row_range(start..start + labels.len())?;
-        let mut dx = self.dx.reborrow().row_range(start..start + labels.len())?;
-        let labels = keys(simd, labels);
-        let mut largest = simd.splat(-T::INFINITY);
-        for x in x.iter_columns() {
-            largest = simd.larger(load(simd, x), largest);
-        }
-        // The exponentials, all with the same large factor: that of the label, the sum of the others.
-        let zero = simd.splat(T::ZERO);
-        let (mut own, mut others, mut below) = (zero, zero, zero);
-        for (class, (dx, x)) in dx.iter_columns_mut().zip(x.iter_columns()).enumerate() {
-            let distance = simd.sub(load(simd, x), largest);
-            let exponential = T::scaled_exp(simd, distance);
-            store(simd, exponential, dx);
-            let class = simd.splat(T::key(class));
-            own = simd.select(labels, class, exponential, own);
-            others = simd.select(labels, class, others, simd.add(others, exponential));
-            below = simd.select(labels, class, distance, below);
-        }
-        // The sum without one exponential that is 1, exact where that is the label's.
-        let rest = simd.add(others, simd.sub(own, simd.splat(T::FACTOR)));
-        let rest = simd.mul(rest, simd.splat(T::ONE / T::FACTOR));
-        // Where there is no row, no class is the label.
-        losses.add(simd, simd.select(own, zero, zero, rest), below);
-        // At the label, p - 1 is what the others' probabilities sum to: nothing cancels.
-        let factor = simd.div(simd.splat(self.scale), simd.add(own, others));
-        let at_label = simd.sub(zero, others);
-        for (class, dx) in dx.iter_columns_mut().enumerate() {
-            let class = simd.splat(T::key(class));
-            let exponential = simd.select(labels, class, at_label, load(simd, dx));
-            store(simd, simd.mul(exponential, factor), dx);
-        }
-        Ok(())
-    }
-}
-
-/// The labels of a block, and none where there are too few.
+/// The labels of at most [`GROUP`] blocks as [`Simd::select`] takes them, and no label where there is
+/// no row.
 #[inline(always)]
-fn keys<T: Scalar, S: Simd<T>>(simd: S, labels: &[usize]) -> S::Vector {
-    let mut keys = T::ZERO_BLOCK;
-    if labels.len() == T::LANES {
-        for (key, &label) in keys.as_mut().iter_mut().zip(&labels[..T::LANES]) {
-            *key = T::key(label);
+fn keys<T: Scalar>(labels: &[usize]) -> [T::Block; GROUP] {
+    let mut keys = [T::ZERO_BLOCK; GROUP];
+    for (keys, labels) in keys.iter_mut().zip(labels.chunks(T::LANES)) {
+        if labels.len() < T::LANES {
+            keys.as_mut().fill(T::key(usize::MAX));
         }
-    } else {
-        keys.as_mut().fill(T::key(usize::MAX));
         for (key, &label) in keys.as_mut().iter_mut().zip(labels) {
             *key = T::key(label);
         }
     }
-    simd.load(&keys)
+    keys
+}
+
+/// Some blocks of rows.
+struct Group<'a, T: Scalar> {
+    x: View<'a, T>,
+    labels: [T::Block; GROUP],
+    scale: T,
+    dx: ViewMut<'a, T>,
+}
+
+impl<T: Scalar> Group<'_, T> {
+    #[inline(always)]
+    fn classes<S: Simd<T>>(mut self, simd: S) -> Losses<S::Vector> {
+        let mut losses = Losses::none(simd);
+        let zero = simd.splat(T::ZERO);
+        for (first, labels) in (0..self.x.rows()).step_by(T::LANES).zip(&self.labels) {
+            let rows = first..self.x.rows().min(first + T::LANES);
+            let labels = simd.load(labels);
+            let mut largest = simd.splat(-T::INFINITY);
+            for x in self.x.iter_columns() {
+                largest = simd.larger(load(simd, &x[rows.clone()]), largest);
+            }
+            // The exponentials, all with the same large factor: that of the label, the sum of the
+            // others.
+            let (mut own, mut others, mut below) = (zero, zero, zero);
+            let columns = self.dx.iter_columns_mut().zip(self.x.iter_columns());
+            for (class, (dx, x)) in columns.enumerate() {
+                let distance = simd.sub(load(simd, &x[rows.clone()]), largest);
+                let exponential = T::scaled_exp(simd, distance);
+                store(simd, exponential, &mut dx[rows.clone()]);
+                let class = simd.splat(T::key(class));
+                own = simd.select(labels, class, exponential, own);
+                others = simd.select(labels, class, others, simd.add(others, exponential));
+                below = simd.select(labels, class, distance, below);
+            }
+            // The sum without one exponential that is 1, exact where that is the label's.
+            let rest = simd.add(others, simd.sub(own, simd.splat(T::FACTOR)));
+            let rest = simd.mul(rest, simd.splat(T::ONE / T::FACTOR));
+            // Where there is no row, no class is the label.
+            losses.add(simd, simd.select(own, zero, zero, rest), below);
+            // At the label, p - 1 is what the others' probabilities sum to: nothing cancels.
+            let factor = simd.div(simd.splat(self.scale), simd.add(own, others));
+            let at_label = simd.sub(zero, others);
+            for (class, dx) in self.dx.iter_columns_mut().enumerate() {
+                let dx = &mut dx[rows.clone()];
+                let class = simd.splat(T::key(class));
+                let exponential = simd.select(labels, class, at_label, load(simd, dx));
+                store(simd, simd.mul(exponential, factor), dx);
+            }
+        }
+        losses
+    }
+
+    /// The same where there are two classes: one of the exponentials is 1, and each gradient is the
+    /// other's negative.
+    #[inline(always)]
+    fn two_classes<S: Simd<T>>(mut self, simd: S) -> Losses<S::Vector> {
+        let mut losses = Losses::none(simd);
+        let mut columns = self.dx.iter_columns_mut();
+        let (Some(x0), Some(x1)) = (self.x.column(0), self.x.column(1)) else { return losses };
+        let (Some(dx0), Some(dx1)) = (columns.next(), columns.next()) else { return losses };
+        let ((x0, rest0), (x1, rest1)) = (T::blocks(x0), T::blocks(x1));
+        let ((dx0, d_rest0), (dx1, d_rest1)) = (T::blocks_mut(dx0), T::blocks_mut(dx1));
+        let blocks = x0.iter().zip(x1).zip(dx0.iter_mut().zip(dx1)).zip(&self.labels);
+        for (((x0, x1), (dx0, dx1)), labels) in blocks {
+            let (x, labels) = ([simd.load(x0), simd.load(x1)], simd.load(labels));
+            let dx = losses.add_rows_of_two(simd, x, labels, self.scale);
+            simd.store(dx[0], dx0);
+            simd.store(dx[1], dx1);
+        }
+        if !rest0.is_empty() {
+            let x = [simd.load_rest(rest0), simd.load_rest(rest1)];
+            let labels = simd.load(&self.labels[x0.len()]);
+            let dx = losses.add_rows_of_two(simd, x, labels, self.scale);
+            simd.store_rest(dx[0], d_rest0);
+            simd.store_rest(dx[1], d_rest1);
+        }
+        losses
+    }
 }
 
 /// Reads a column of a block.
@@ -175,10 +212,42 @@ impl<V: Copy> Losses<V> {
         Self { products: simd.splat(T::ZERO), belows: simd.splat(T::ZERO) }
     }
 
+    /// Adds the losses of rows: by how much the sum of the exponentials is more than that of the largest
+    /// value, which is 1, and how far the label's value is below the largest.
     #[inline(always)]
     fn add<T: Scalar, S: Simd<T, Vector = V>>(&mut self, simd: S, rest: V, below: V) {
         self.products = simd.mul_add(self.products, rest, simd.add(self.products, rest));
         self.belows = simd.add(self.belows, below);
+    }
+
+    /// Adds the losses of rows of two classes; gives back the gradients of both.
+    #[inline(always)]
+    fn add_rows_of_two<T: Scalar, S: Simd<T, Vector = V>>(
+        &mut self,
+        simd: S,
+        [x0, x1]: [V; 2],
+        labels: V,
+        scale: T,
+    ) -> [V; 2] {
+        let (zero, one) = (simd.splat(T::ZERO), simd.splat(T::FACTOR));
+        let (first, second) = (simd.splat(T::key(0)), simd.splat(T::key(1)));
+        let largest = simd.larger(x0, x1);
+        let below = simd.sub(simd.select(labels, first, x0, x1), largest);
+        let other_below = simd.sub(simd.select(labels, first, x1, x0), largest);
+        // One of the two is 0 and its exponential 1, so both together are 1 and what is left.
+        let exponential = T::scaled_exp(simd, simd.add(below, other_below));
+        let other = simd.select(other_below, zero, one, exponential);
+        // Where there is no row, neither class is the label.
+        let rest = simd.mul(exponential, simd.splat(T::ONE / T::FACTOR));
+        let rest = simd.select(labels, first, rest, simd.select(labels, second, rest, zero));
+        self.add(simd, rest, below);
+        let factor = simd.div(simd.splat(scale), simd.add(one, exponential));
+        let at_other = simd.mul(other, factor);
+        let at_label = simd.sub(zero, at_other);
+        [
+            simd.select(labels, first, at_label, at_other),
+            simd.select(labels, first, at_other, at_label),
+        ]
     }
 
     #[inline(always)]

@@ -18,6 +18,7 @@
 //! 641 KiB for `f32`, 769 KiB for `f64`.
 
 mod dots;
+mod finish;
 mod pack;
 mod row;
 mod shares;
@@ -27,6 +28,7 @@ mod tiles;
 use std::cell::Cell;
 
 pub(crate) use dots::Dots;
+pub(crate) use finish::Finish;
 pub(crate) use row::Row;
 pub(crate) use thin::Thin;
 pub(crate) use tiles::Tiles;
@@ -46,7 +48,7 @@ pub fn matmul<T: Scalar>(
     b: View<'_, T>,
     c: ViewMut<'_, T>,
 ) -> Result<(), ShapeError> {
-    combine("matmul", a, b, None, c)
+    combine("matmul", a, b, None, Finish::Keep, c)
 }
 
 /// `C = A·B + b`, with `A` of `n × k`, `B` of `k × m`, `C` of `n × m`, and `b` of `m` values, added
@@ -61,7 +63,21 @@ pub fn affine<T: Scalar>(
     c: ViewMut<'_, T>,
 ) -> Result<(), ShapeError> {
     expect_length("affine", b.columns(), bias.len())?;
-    combine("affine", a, b, Some(bias), c)
+    combine("affine", a, b, Some(bias), Finish::Keep, c)
+}
+
+/// `C = max(A·B + b, 0)`: [`affine`] and the rectified linear unit in one.
+///
+/// # Errors
+/// [`ShapeError`] where the shapes do not fit.
+pub fn affine_rectified<T: Scalar>(
+    a: View<'_, T>,
+    b: View<'_, T>,
+    bias: &[T],
+    c: ViewMut<'_, T>,
+) -> Result<(), ShapeError> {
+    expect_length("affine_rectified", b.columns(), bias.len())?;
+    combine("affine_rectified", a, b, Some(bias), Finish::Rectify, c)
 }
 
 /// `y = x·W + b` for a single sample: `x` of `k` values, `W` of `k × m`, `b` and `y` of `m` values.
@@ -87,16 +103,18 @@ fn combine<T: Scalar>(
     a: View<'_, T>,
     b: View<'_, T>,
     start: Option<&[T]>,
-    c: ViewMut<'_, T>,
+    finish: Finish<'_, T>,
+    mut c: ViewMut<'_, T>,
 ) -> Result<(), ShapeError> {
     expect_shape(name, "a right-hand side", Expected::rows(a.columns()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.columns() }, c.shape())?;
     // One sample: each output is the product of the row with a column of B, both contiguous.
     if let Some(row) = a.row_as_column() {
-        T::dots(Dots { a: row, b, start, c, sums: None });
+        T::dots(Dots { a: row, b, start, c: c.reborrow(), sums: None });
+        finish.apply(&mut c);
         return Ok(());
     }
-    multiply(Tiles { a: Strided::of(a), b: Strided::of(b), start, c });
+    multiply(Tiles { a: Strided::of(a), b: Strided::of(b), start, finish, c });
     Ok(())
 }
 
@@ -173,7 +191,7 @@ fn transposed_product<T: Scalar>(
         return Ok(());
     }
     let transposed = Strided::of(a).transposed();
-    multiply(Tiles { a: transposed, b: Strided::of(b), start: None, c });
+    multiply(Tiles { a: transposed, b: Strided::of(b), start: None, finish: Finish::Keep, c });
     sums.map_or(Ok(()), |sums| column_sums(b, sums))
 }
 
@@ -194,17 +212,44 @@ pub fn matmul_transpose<T: Scalar>(
     b: View<'_, T>,
     c: ViewMut<'_, T>,
 ) -> Result<(), ShapeError> {
-    let name = "matmul_transpose";
+    transposed_right("matmul_transpose", a, b, Finish::Keep, c)
+}
+
+/// `C = A·Bᵀ` where `X` is positive, and 0 elsewhere, with `X` of `n × k`, else as [`matmul_transpose`]:
+/// how a gradient passes back through the weights and through the rectified linear unit that gave `X`.
+///
+/// # Errors
+/// [`ShapeError::Mismatch`] where the shapes do not fit.
+pub fn matmul_transpose_rectified<T: Scalar>(
+    a: View<'_, T>,
+    b: View<'_, T>,
+    x: View<'_, T>,
+    c: ViewMut<'_, T>,
+) -> Result<(), ShapeError> {
+    let name = "matmul_transpose_rectified";
+    expect_shape(name, "an input", c.shape(), x.shape())?;
+    transposed_right(name, a, b, Finish::WherePositive(x), c)
+}
+
+fn transposed_right<T: Scalar>(
+    name: &'static str,
+    a: View<'_, T>,
+    b: View<'_, T>,
+    finish: Finish<'_, T>,
+    mut c: ViewMut<'_, T>,
+) -> Result<(), ShapeError> {
     expect_shape(name, "a right-hand side", Expected::columns(a.columns()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.rows() }, c.shape())?;
     // One sample: the gradient of the row is a sum of the columns of B.
     if c.is_packed_row() {
-        let (weights, c) = (Strided::of(a).transposed(), c.row_into_column());
-        multiply(Tiles { a: Strided::of(b), b: weights, start: None, c });
+        let (a, b) = (Strided::of(b), Strided::of(a).transposed());
+        let column = c.reborrow().row_into_column();
+        multiply(Tiles { a, b, start: None, finish: Finish::Keep, c: column });
+        finish.apply(&mut c);
         return Ok(());
     }
     let b = Strided::of(b).transposed();
-    multiply(Tiles { a: Strided::of(a), b, start: None, c });
+    multiply(Tiles { a: Strided::of(a), b, start: None, finish, c });
     Ok(())
 }
 

@@ -6,9 +6,9 @@
 #![allow(clippy::needless_range_loop, reason = "columns are read by their indices")]
 
 use crate::simd::{Kernel, Simd};
-use crate::{Scalar, ViewMut};
+use crate::{Scalar, View, ViewMut};
 
-use super::{Strided, Tiles};
+use super::{Finish, Strided, Tiles};
 
 /// The most columns of `A` that this is worth it for.
 pub(super) const MOST: usize = 16;
@@ -29,12 +29,12 @@ impl<T: Scalar> Kernel<T> for Thin<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
-        let Tiles { a, b, start, mut c } = self.0;
+        let Tiles { a, b, start, finish, mut c } = self.0;
         for top in (0..a.rows).step_by(HEIGHT) {
             let a = a.block(top, 0, HEIGHT, a.columns);
             let mut j = 0;
             while j < b.columns {
-                let columns = Columns { a, b, start, c: &mut c, top, j };
+                let columns = Columns { a, b, start, finish, c: &mut c, top, j };
                 j += match b.columns - j {
                     4.. if const { S::REGISTERS >= 32 } => columns.work::<S, 4>(simd),
                     2.. if const { S::REGISTERS >= 8 } => columns.work::<S, 2>(simd),
@@ -50,6 +50,7 @@ struct Columns<'a, 'c, T> {
     a: Strided<'a, T>,
     b: Strided<'a, T>,
     start: Option<&'a [T]>,
+    finish: Finish<'a, T>,
     c: &'c mut ViewMut<'a, T>,
     top: usize,
     j: usize,
@@ -63,13 +64,13 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
             // What is left over from whole tiles comes first, so that those are all alike.
             let mut k = (self.a.columns - 1) % TILE + 1;
             match k {
-                1 => self.add::<S, 1, J, false>(simd, 0),
-                2 => self.add::<S, 2, J, false>(simd, 0),
-                3 => self.add::<S, 3, J, false>(simd, 0),
-                _ => self.add::<S, TILE, J, false>(simd, 0),
+                1 => self.pass::<S, 1, J, false>(simd, 0),
+                2 => self.pass::<S, 2, J, false>(simd, 0),
+                3 => self.pass::<S, 3, J, false>(simd, 0),
+                _ => self.pass::<S, TILE, J, false>(simd, 0),
             }
             while k < self.a.columns {
-                self.add::<S, TILE, J, true>(simd, k);
+                self.pass::<S, TILE, J, true>(simd, k);
                 k += TILE;
             }
         }
@@ -82,10 +83,31 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
     /// Adds the products with `K` columns of `A`, from column `k` on, to what `C` holds or to the start,
     /// in whole blocks of rows.
     #[inline(always)]
-    fn add<S: Simd<T>, const K: usize, const J: usize, const HELD: bool>(
+    fn pass<S: Simd<T>, const K: usize, const J: usize, const HELD: bool>(
         &mut self,
         simd: S,
         k: usize,
+    ) {
+        let last = k + K == self.a.columns;
+        match self.finish {
+            Finish::WherePositive(x) if last => {
+                let keys = self.keys::<J>(x, 0).map(|keys| T::blocks(keys).0);
+                self.add::<S, K, J, HELD, true>(simd, k, -T::INFINITY, keys);
+            }
+            Finish::Rectify if last => self.add::<S, K, J, HELD, false>(simd, k, T::ZERO, [&[]; J]),
+            _ => self.add::<S, K, J, HELD, false>(simd, k, -T::INFINITY, [&[]; J]),
+        }
+    }
+
+    /// The same, with the least value that is written of a sum, and perhaps with what must be positive
+    /// where it is to be kept.
+    #[inline(always)]
+    fn add<S: Simd<T>, const K: usize, const J: usize, const HELD: bool, const KEYS: bool>(
+        &mut self,
+        simd: S,
+        k: usize,
+        floor: T,
+        keys: [&[T::Block]; J],
     ) {
         let blocks = self.a.rows / T::LANES;
         let starts = self.starts::<S, J>(simd);
@@ -97,6 +119,7 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
                 weights[i][r] = simd.splat(self.weight(k + r, i));
             }
         }
+        let floor = simd.splat(floor);
         let mut c = [(); J].map(|()| <&mut [T::Block]>::default());
         for (c, column) in c.iter_mut().zip(self.c.columns_from::<J>(self.j)) {
             *c = &mut T::blocks_mut(&mut column[self.top..]).0[..blocks];
@@ -111,6 +134,10 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
                 let mut sum = if HELD { simd.load(c) } else { starts[i] };
                 for r in 0..K {
                     sum = simd.mul_add(values[r], weights[i][r], sum);
+                }
+                sum = simd.larger(floor, sum);
+                if KEYS {
+                    sum = simd.where_positive(simd.load(&keys[i][block]), sum);
                 }
                 simd.store(sum, c);
             }
@@ -128,9 +155,29 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
                 sums[i] = simd.mul_add(x, simd.splat(self.weight(k, i)), sums[i]);
             }
         }
+        for i in 0..J {
+            sums[i] = match self.finish {
+                Finish::Keep => sums[i],
+                Finish::Rectify => simd.larger(simd.splat(T::ZERO), sums[i]),
+                Finish::WherePositive(x) => {
+                    let keys = simd.load_rest(self.keys::<J>(x, first)[i]);
+                    simd.where_positive(keys, sums[i])
+                }
+            };
+        }
         for (sum, c) in sums.into_iter().zip(self.c.columns_from::<J>(self.j)) {
             simd.store_rest(sum, &mut c[self.top..][..self.a.rows][first..]);
         }
+    }
+
+    /// The values of `X` where these columns are written, from row `first` on.
+    #[inline(always)]
+    fn keys<const J: usize>(&self, x: View<'a, T>, first: usize) -> [&'a [T]; J] {
+        let mut keys: [&[T]; J] = [&[]; J];
+        for i in 0..J {
+            keys[i] = &x.column_or_empty(self.j + i)[self.top..][first..self.a.rows];
+        }
+        keys
     }
 
     /// What each column starts from.

@@ -13,7 +13,7 @@ use crate::simd::{Kernel, Simd};
 use crate::{Scalar, ViewMut};
 
 use super::pack::{Rows, pack_columns};
-use super::{Strided, even_tiles, fill_rows, thin};
+use super::{Finish, Strided, even_tiles, fill_rows, thin};
 
 /// The most columns of a tile, and how many are packed: a power of two is turned fastest.
 const WIDTH: usize = 8;
@@ -50,6 +50,8 @@ pub struct Tiles<'a, T> {
     pub(crate) b: Strided<'a, T>,
     /// What each row of `C` starts from; zeros where there is none.
     pub(crate) start: Option<&'a [T]>,
+    /// What becomes of the sums.
+    pub(crate) finish: Finish<'a, T>,
     pub(crate) c: ViewMut<'a, T>,
 }
 
@@ -82,6 +84,7 @@ impl<T: Scalar> Kernel<T> for WithBuffer<'_, T> {
                 product.rows(simd, a, panels, [top * unit, first, depth]);
             }
         }
+        product.finish.apply(&mut product.c);
     }
 }
 
@@ -103,6 +106,7 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         }
         if self.a.columns == 0 {
             fill_rows(&mut self.c, self.start);
+            self.finish.apply(&mut self.c);
             return true;
         }
         false
@@ -120,12 +124,16 @@ impl<'a, T: Scalar> Tiles<'a, T> {
 
     /// The columns before column `j`, and those from it on.
     pub(super) fn split_columns(self, j: usize) -> (Self, Self) {
-        let Self { a, b, start, c } = self;
-        let (first_c, second_c) = c.split_columns(j);
-        let rest = start.map(|start| &start[j..]);
+        let (first_c, second_c) = self.c.split_columns(j);
+        let (first_finish, second_finish) = self.finish.split_columns(j);
+        let (a, b) = (self.a, self.b);
         let first = b.block(0, 0, b.rows, j);
         let second = b.block(0, j, b.rows, b.columns - j);
-        (Self { a, b: first, start, c: first_c }, Self { a, b: second, start: rest, c: second_c })
+        let rest = self.start.map(|start| &start[j..]);
+        (
+            Self { a, b: first, start: self.start, finish: first_finish, c: first_c },
+            Self { a, b: second, start: rest, finish: second_finish, c: second_c },
+        )
     }
 
     /// Whether tiles read a copy of `A`, the values of each column side by side.

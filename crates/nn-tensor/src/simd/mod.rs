@@ -72,6 +72,9 @@ pub trait Simd<T: Vectors>: Copy {
         b: Self::Vector,
     ) -> Self::Vector;
 
+    /// `values` where `keys` are above 0, and 0 elsewhere, also where a key is NaN.
+    fn where_positive(self, keys: Self::Vector, values: Self::Vector) -> Self::Vector;
+
     /// The last bits of a value, moved up to where the exponent is.
     fn exponent_from_low_bits(self, vector: Self::Vector) -> Self::Vector;
 
@@ -194,6 +197,10 @@ macro_rules! portable {
                 std::array::from_fn(|i| {
                     if keys[i].to_bits() == key[i].to_bits() { a[i] } else { b[i] }
                 })
+            }
+            #[inline(always)]
+            fn where_positive(self, keys: Self::Vector, values: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| if keys[i] > 0.0 { values[i] } else { 0.0 })
             }
             #[inline(always)]
             fn exponent_from_low_bits(self, vector: Self::Vector) -> Self::Vector {

@@ -95,7 +95,7 @@ macro_rules! avx512 {
     ($($float:ident, $lanes:literal, $vector:ident, $set1:ident, $loadu:ident, $storeu:ident,
         $fmadd:ident, $add:ident, $maskz:ident, $mask_store:ident, $mask:ident,
         $permute:ident, $low:expr, $high:expr,
-        $sub:ident, $mul:ident, $div:ident, $max:ident,
+        $sub:ident, $mul:ident, $div:ident, $max:ident, $compare:ident, $keep:ident,
         $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident;)*) => {$(
         impl Simd<$float> for Avx512 {
             type Vector = $vector;
@@ -149,6 +149,11 @@ macro_rules! avx512 {
                 unsafe { $max(a, b) }
             }
             #[inline(always)]
+            fn where_positive(self, keys: $vector, values: $vector) -> $vector {
+                // SAFETY: `self` proves that the instructions are present.
+                unsafe { $keep($compare::<_CMP_GT_OQ>(keys, $set1(0.0)), values) }
+            }
+            #[inline(always)]
             fn select(self, keys: $vector, key: $vector, a: $vector, b: $vector) -> $vector {
                 // SAFETY: `self` proves that the instructions are present.
                 unsafe { $blend($equal($bits(keys), $bits(key)), b, a) }
@@ -192,6 +197,7 @@ avx512! {
         _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23),
         _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),
         _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps, _mm512_max_ps,
+        _mm512_cmp_ps_mask, _mm512_maskz_mov_ps,
         _mm512_castps_si512, _mm512_castsi512_ps, _mm512_cmpeq_epi32_mask, _mm512_mask_blend_ps,
         _mm512_slli_epi32;
     f64, 8, __m512d, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_fmadd_pd,
@@ -200,6 +206,7 @@ avx512! {
         _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11),
         _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15),
         _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd, _mm512_max_pd,
+        _mm512_cmp_pd_mask, _mm512_maskz_mov_pd,
         _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_cmpeq_epi64_mask, _mm512_mask_blend_pd,
         _mm512_slli_epi64;
 }
@@ -208,7 +215,7 @@ avx512! {
 macro_rules! avx2 {
     ($($float:ident, $lanes:literal, $vector:ident, $set1:ident, $loadu:ident, $storeu:ident,
         $fmadd:ident, $add:ident, $unpack_low:ident, $unpack_high:ident, $halves:ident,
-        $sub:ident, $mul:ident, $div:ident, $max:ident,
+        $sub:ident, $mul:ident, $div:ident, $max:ident, $compare:ident, $and:ident,
         $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident;)*) => {$(
         impl Simd<$float> for Avx2 {
             type Vector = [$vector; 2];
@@ -269,6 +276,18 @@ macro_rules! avx2 {
                 unsafe { [$max(a[0], b[0]), $max(a[1], b[1])] }
             }
             #[inline(always)]
+            fn where_positive(self, keys: [$vector; 2], values: [$vector; 2]) -> [$vector; 2] {
+                let mut kept = values;
+                for half in 0..2 {
+                    // SAFETY: `self` proves that the instructions are present.
+                    unsafe {
+                        let positive = $compare::<_CMP_GT_OQ>(keys[half], $set1(0.0));
+                        kept[half] = $and(positive, values[half]);
+                    }
+                }
+                kept
+            }
+            #[inline(always)]
             fn select(
                 self, keys: [$vector; 2], key: [$vector; 2], a: [$vector; 2], b: [$vector; 2],
             ) -> [$vector; 2] {
@@ -320,11 +339,13 @@ avx2! {
     f32, 16, __m256, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_fmadd_ps,
         _mm256_add_ps, _mm256_unpacklo_ps, _mm256_unpackhi_ps, _mm256_permute2f128_ps,
         _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps, _mm256_max_ps,
+        _mm256_cmp_ps, _mm256_and_ps,
         _mm256_castps_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_blendv_ps,
         _mm256_slli_epi32;
     f64, 8, __m256d, _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_fmadd_pd,
         _mm256_add_pd, _mm256_unpacklo_pd, _mm256_unpackhi_pd, _mm256_permute2f128_pd,
         _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_max_pd,
+        _mm256_cmp_pd, _mm256_and_pd,
         _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_cmpeq_epi64, _mm256_blendv_pd,
         _mm256_slli_epi64;
 }
@@ -332,7 +353,7 @@ avx2! {
 #[cfg(test)]
 mod tests {
     use super::{AVX2, AVX512, PORTABLE, level, run};
-    use crate::product::{Dots, Strided, Thin, Tiles};
+    use crate::product::{Dots, Finish, Strided, Thin, Tiles};
     use crate::simd::{Kernel, Simd};
     use crate::softmax::{log_probabilities, probabilities};
     use crate::{Matrix, Scalar};
@@ -384,21 +405,24 @@ mod tests {
         let mut found = bits(&run(level, Functions(inputs)));
         for (n, k, m) in [(1, 1, 1), (16, 2, 10), (37, 3, 5), (100, 10, 2), (65, 530, 75)] {
             let (a, b, bias) = (matrix::<T>(n, k), matrix::<T>(k, m), matrix::<T>(1, m));
-            let mut c = matrix(n, m);
+            let (mut c, signs) = (matrix(n, m), matrix(n, m));
             let (start, rows) = (Some(bias.as_slice()), Strided::of(a.view()));
-            let product = Tiles { a: rows, b: Strided::of(b.view()), start, c: c.view_mut() };
-            run(level, product.with_buffer(&mut Vec::new()));
-            found.extend(bits(c.as_slice()));
-            if k <= 16 {
-                let mut thin = matrix(n, m);
-                let product =
-                    Tiles { a: rows, b: Strided::of(b.view()), start, c: thin.view_mut() };
-                run(level, Thin(product));
-                assert_eq!(thin, c, "columns and tiles of {n} × {k} × {m}, level {level}");
+            let b = Strided::of(b.view());
+            for finish in [Finish::WherePositive(signs.view()), Finish::Rectify, Finish::Keep] {
+                let product = Tiles { a: rows, b, start, finish, c: c.view_mut() };
+                run(level, product.with_buffer(&mut Vec::new()));
+                found.extend(bits(c.as_slice()));
+                if k <= 16 {
+                    let mut thin = matrix(n, m);
+                    let product = Tiles { a: rows, b, start, finish, c: thin.view_mut() };
+                    run(level, Thin(product));
+                    assert_eq!(thin, c, "columns and tiles of {n} × {k} × {m}, level {level}");
+                }
             }
             let (mut d, mut e) = (matrix(k, m), matrix(k, m));
             let (a, b) = (rows.transposed(), Strided::of(c.view()));
-            run(level, Tiles { a, b, start: None, c: d.view_mut() }.with_buffer(&mut Vec::new()));
+            let product = Tiles { a, b, start: None, finish: Finish::Keep, c: d.view_mut() };
+            run(level, product.with_buffer(&mut Vec::new()));
             found.extend(bits(d.as_slice()));
             let mut sums = vec![T::ZERO; m];
             let (a, b, start, to) = (matrix(n, k), c.view(), None, e.view_mut());
@@ -444,6 +468,7 @@ mod tests {
                     simd.div(a, b),
                     larger,
                     simd.select(larger, a, b, a),
+                    simd.where_positive(a, b),
                     T::scaled_exp(simd, a),
                 ] {
                     simd.store(result, &mut block);

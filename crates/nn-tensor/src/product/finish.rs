@@ -1,0 +1,48 @@
+//! What a product makes of each value that it has summed up.
+
+use crate::{Scalar, View, ViewMut};
+
+/// What is written in the place of a sum `s`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Finish<'a, T> {
+    /// `s` itself.
+    Keep,
+    /// `max(s, 0)`, and NaN where `s` is.
+    Rectify,
+    /// `s` where this matrix, of the product's shape, is positive, and 0 elsewhere.
+    WherePositive(View<'a, T>),
+}
+
+impl<T: Scalar> Finish<'_, T> {
+    /// Changes sums that are written already.
+    #[inline(always)]
+    pub(super) fn apply(&self, sums: &mut ViewMut<'_, T>) {
+        for j in 0..sums.columns() {
+            let Some(column) = sums.column_mut(j) else { return };
+            match self {
+                Self::Keep => return,
+                Self::Rectify => {
+                    for s in column {
+                        *s = if *s < T::ZERO { T::ZERO } else { *s };
+                    }
+                }
+                Self::WherePositive(x) => {
+                    for (s, &x) in column.iter_mut().zip(x.column_or_empty(j)) {
+                        *s = if x > T::ZERO { *s } else { T::ZERO };
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same for the columns before column `j` of the product, and for those from it on.
+    pub(super) fn split_columns(self, j: usize) -> (Self, Self) {
+        match self {
+            Self::WherePositive(x) => {
+                let (first, rest) = x.split_columns(j);
+                (Self::WherePositive(first), Self::WherePositive(rest))
+            }
+            same => (same, same),
+        }
+    }
+}
