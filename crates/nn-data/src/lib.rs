@@ -1,11 +1,15 @@
-//! Labelled data for trying small neural networks.
+//! Data for trying small neural networks: data sets drawn at random, and batches.
+//!
+//! Samples with a class each are a [`Dataset`], samples with numbers to be predicted a
+//! [`Regression`]. What only copies rows, and so is the same for both, is written once for all
+//! [`Samples`].
 //!
 //! Whatever draws at random takes the generator as `&mut R` with rand's own traits, and is
-//! reproducible: the same generator from the same seed gives the same data (where normal noise comes
-//! in, up to the last bits of the platform's `exp` and `ln`). Use a generator whose stream is
-//! guaranteed to stay, such as `ChaCha8Rng` (rand's feature `chacha`), where that matters; rand's
-//! `StdRng` is not. Values are drawn in `f64` and rounded once, so that `f32` and `f64` data are the
-//! same points.
+//! reproducible: the same generator from the same seed gives the same data, on every platform (but
+//! for [`spiral`], whose noise may differ in the last bits of `exp` and `ln`). Use a generator whose
+//! stream is guaranteed to stay, such as `ChaCha8Rng` (rand's feature `chacha`), where that matters;
+//! rand's `StdRng` is not. Values are drawn in `f64` and rounded once, so that `f32` and `f64` data
+//! are the same points.
 //!
 //! ```
 //! use nn_data::{Dataset, circle};
@@ -19,13 +23,15 @@
 //! ```
 
 mod batches;
-mod circle;
 mod dataset;
 mod error;
-mod spiral;
+mod regression;
+mod samples;
+pub mod sets;
 
-pub use batches::{Batch, Batches};
-pub use circle::circle;
-pub use dataset::Dataset;
+pub use batches::Batches;
+pub use dataset::{Batch, Dataset};
 pub use error::{DataError, Result};
-pub use spiral::spiral;
+pub use regression::{Regression, RegressionBatch};
+pub use samples::Samples;
+pub use sets::{Centers, prelude::*};
