@@ -25,6 +25,8 @@
 mod batches;
 mod dataset;
 mod error;
+pub mod iris;
+mod one_hot;
 mod regression;
 mod samples;
 pub mod sets;
@@ -32,6 +34,8 @@ pub mod sets;
 pub use batches::Batches;
 pub use dataset::{Batch, Dataset};
 pub use error::{DataError, Result};
+pub use iris::iris;
+pub use one_hot::one_hot;
 pub use regression::{Regression, RegressionBatch};
 pub use samples::Samples;
 pub use sets::{Centers, prelude::*};

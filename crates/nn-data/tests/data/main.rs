@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod iris;
 mod noise;
+mod one_hot;
 mod samples;
 mod sets;
 
