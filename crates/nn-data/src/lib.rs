@@ -1,4 +1,5 @@
-//! Data for trying small neural networks: data sets drawn at random, and batches.
+//! Data for trying small neural networks: data sets drawn at random, splits, folds and
+//! batches.
 //!
 //! Samples with a class each are a [`Dataset`], samples with numbers to be predicted a
 //! [`Regression`]. What only copies rows, and so is the same for both, is written once for all
@@ -25,17 +26,21 @@
 mod batches;
 mod dataset;
 mod error;
+mod folds;
 pub mod iris;
 mod one_hot;
 mod regression;
 mod samples;
 pub mod sets;
+mod split;
 
 pub use batches::Batches;
 pub use dataset::{Batch, Dataset};
 pub use error::{DataError, Result};
+pub use folds::{Folds, k_folds, stratified_k_folds};
 pub use iris::iris;
 pub use one_hot::one_hot;
 pub use regression::{Regression, RegressionBatch};
 pub use samples::Samples;
 pub use sets::{Centers, prelude::*};
+pub use split::{Part, stratified_split, train_test_split};

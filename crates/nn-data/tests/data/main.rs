@@ -7,6 +7,7 @@ mod noise;
 mod one_hot;
 mod samples;
 mod sets;
+mod splits;
 
 use nn_data::{DataError, Dataset, Regression};
 use nn_tensor::Matrix;
