@@ -1,5 +1,5 @@
-//! Data for trying small neural networks: data sets drawn at random, splits, folds and
-//! batches.
+//! Data for trying small neural networks: data sets drawn at random, splits, folds, batches and
+//! scaling.
 //!
 //! Samples with a class each are a [`Dataset`], samples with numbers to be predicted a
 //! [`Regression`]. What only copies rows, and so is the same for both, is written once for all
@@ -13,13 +13,17 @@
 //! are the same points.
 //!
 //! ```
-//! use nn_data::{Dataset, circle};
+//! use nn_data::{Batches, Dataset, Standardizer, moons, stratified_split};
 //! use rand::{SeedableRng, rngs::ChaCha8Rng};
 //!
-//! let data: Dataset<f64> = circle(5, &mut ChaCha8Rng::seed_from_u64(7))?;
-//! for (point, label) in data.inputs().iter_rows().zip(data.labels()) {
-//!     assert_eq!(*label == 1, point[0].hypot(point[1]) < 1.0);
-//! }
+//! let mut rng = ChaCha8Rng::seed_from_u64(7);
+//! let data: Dataset = moons(500, 0.1, &mut rng)?;
+//! let (train, test) = stratified_split(&data, 0.2, &mut rng)?;
+//! let scaler = Standardizer::fit(train.inputs())?;
+//! let train = train.with_inputs(scaler.transform(train.inputs())?)?;
+//! let test = test.with_inputs(scaler.transform(test.inputs())?)?;
+//! assert_eq!((train.class_counts()?, test.class_counts()?), (vec![200, 200], vec![50, 50]));
+//! assert_eq!(Batches::new(&train, 32)?.len(), 13);
 //! # Ok::<(), nn_data::DataError>(())
 //! ```
 
@@ -31,6 +35,7 @@ pub mod iris;
 mod one_hot;
 mod regression;
 mod samples;
+mod scaling;
 pub mod sets;
 mod split;
 
@@ -42,5 +47,6 @@ pub use iris::iris;
 pub use one_hot::one_hot;
 pub use regression::{Regression, RegressionBatch};
 pub use samples::Samples;
+pub use scaling::{MinMaxScaler, Standardizer};
 pub use sets::{Centers, prelude::*};
 pub use split::{Part, stratified_split, train_test_split};

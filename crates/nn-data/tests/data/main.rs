@@ -6,6 +6,7 @@ mod iris;
 mod noise;
 mod one_hot;
 mod samples;
+mod scaling;
 mod sets;
 mod splits;
 
