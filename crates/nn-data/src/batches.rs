@@ -1,11 +1,10 @@
 //! A data set in parts.
 
-use nn_tensor::{Scalar, View, ViewMut};
 use rand::Rng;
 use rand::seq::SliceRandom;
 
 use crate::error::at_least_one;
-use crate::{Dataset, Result};
+use crate::{Result, Samples};
 
 /// A data set in batches of so many rows, in order or shuffled; the last holds what is left.
 ///
@@ -29,35 +28,25 @@ use crate::{Dataset, Result};
 /// # Ok::<(), nn_data::DataError>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Batches<'a, T> {
-    data: &'a Dataset<T>,
+pub struct Batches<'a, D: Samples> {
+    data: &'a D,
     size: usize,
     /// The rows of the data set in the order in which they come.
     order: Vec<usize>,
     /// How many of them have come.
     position: usize,
-    inputs: Vec<T>,
-    labels: Vec<usize>,
+    buffer: D::Buffer,
 }
 
-/// Some samples and the class of each.
-#[derive(Debug, Clone, Copy)]
-pub struct Batch<'a, T> {
-    /// The samples, `n × features`.
-    pub inputs: View<'a, T>,
-    /// The class of each sample.
-    pub labels: &'a [usize],
-}
-
-impl<'a, T: Scalar> Batches<'a, T> {
+impl<'a, D: Samples> Batches<'a, D> {
     /// Batches of `size` rows, in the order of the data until [`Batches::shuffle`] changes it.
     ///
     /// # Errors
     /// [`DataError::Zero`](crate::DataError::Zero) where `size` is 0.
-    pub fn new(data: &'a Dataset<T>, size: usize) -> Result<Self> {
+    pub fn new(data: &'a D, size: usize) -> Result<Self> {
         at_least_one("batch size", size)?;
-        let order = (0..data.len()).collect();
-        Ok(Self { data, size, order, position: 0, inputs: Vec::new(), labels: Vec::new() })
+        let order = (0..data.count()).collect();
+        Ok(Self { data, size, order, position: 0, buffer: D::Buffer::default() })
     }
 
     /// How many batches an epoch has.
@@ -86,27 +75,14 @@ impl<'a, T: Scalar> Batches<'a, T> {
     /// The next batch, or `None` at the end of an epoch.
     ///
     /// # Errors
-    /// Never, but for a fault of this crate.
-    pub fn next_batch(&mut self) -> Result<Option<Batch<'_, T>>> {
+    /// As [`Samples::gather`]; its rows exist, so that only memory can be lacking.
+    pub fn next_batch(&mut self) -> Result<Option<D::Batch<'_>>> {
         let rest = &self.order[self.position..];
         let rows = &rest[..rest.len().min(self.size)];
         if rows.is_empty() {
             return Ok(None);
         }
         self.position += rows.len();
-
-        let source = self.data.inputs();
-        self.inputs.resize(rows.len() * source.columns(), T::ZERO);
-        let mut inputs = ViewMut::from_slice(&mut self.inputs, rows.len(), source.columns())?;
-        for (to, from) in inputs.iter_columns_mut().zip(source.view().iter_columns()) {
-            for (to, &row) in to.iter_mut().zip(rows) {
-                *to = from[row];
-            }
-        }
-        self.labels.clear();
-        self.labels.extend(rows.iter().map(|&row| self.data.labels()[row]));
-
-        let inputs = View::from_slice(&self.inputs, rows.len(), source.columns())?;
-        Ok(Some(Batch { inputs, labels: &self.labels }))
+        self.data.gather(rows, &mut self.buffer).map(Some)
     }
 }

@@ -1,10 +1,15 @@
 //! Inputs and their labels.
 
-use nn_tensor::{Matrix, Scalar, ShapeError};
+use nn_tensor::{Matrix, Scalar, Shape, View};
 
-use crate::{DataError, Result};
+use crate::error::check_labels;
+use crate::samples::{gather_rows, make_room, select_rows};
+use crate::{DataError, Result, Samples};
 
 /// Samples and the class of each: inputs of `n × features`, and `n` labels from 0 to `classes - 1`.
+///
+/// Where each sample has numbers to be predicted instead, it is a
+/// [`Regression`](crate::Regression).
 ///
 /// ```
 /// use nn_data::Dataset;
@@ -25,6 +30,15 @@ pub struct Dataset<T = f32> {
     classes: usize,
 }
 
+/// Some samples and the class of each.
+#[derive(Debug, Clone, Copy)]
+pub struct Batch<'a, T> {
+    /// The samples, `n × features`.
+    pub inputs: View<'a, T>,
+    /// The class of each sample.
+    pub labels: &'a [usize],
+}
+
 impl<T: Scalar> Dataset<T> {
     /// A data set of these inputs and labels.
     ///
@@ -35,10 +49,16 @@ impl<T: Scalar> Dataset<T> {
         if labels.len() != inputs.rows() {
             return Err(DataError::LabelCount { rows: inputs.rows(), labels: labels.len() });
         }
-        match labels.iter().position(|&label| label >= classes) {
-            Some(row) => Err(DataError::LabelOutOfRange { row, label: labels[row], classes }),
-            None => Ok(Self { inputs, labels, classes }),
-        }
+        check_labels(&labels, classes)?;
+        Ok(Self { inputs, labels, classes })
+    }
+
+    /// The same labels with other inputs, such as scaled ones.
+    ///
+    /// # Errors
+    /// [`DataError::LabelCount`] where there are not as many rows as labels.
+    pub fn with_inputs(&self, inputs: Matrix<T>) -> Result<Self> {
+        Self::new(inputs, self.labels.clone(), self.classes)
     }
 
     /// The samples, `n × features`.
@@ -59,6 +79,20 @@ impl<T: Scalar> Dataset<T> {
         self.classes
     }
 
+    /// How many samples each class has.
+    ///
+    /// # Errors
+    /// A shape error where there is no memory for one count a class.
+    pub fn class_counts(&self) -> Result<Vec<usize>> {
+        let mut counts = Vec::new();
+        make_room(&mut counts, Shape { rows: 1, columns: self.classes })?;
+        counts.resize(self.classes, 0);
+        for &label in &self.labels {
+            counts[label] += 1;
+        }
+        Ok(counts)
+    }
+
     /// How many samples there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -72,11 +106,28 @@ impl<T: Scalar> Dataset<T> {
     }
 }
 
-/// An empty list with room for the label of each row.
-pub(crate) fn room_for<T: Scalar>(inputs: &Matrix<T>) -> Result<Vec<usize>> {
-    let mut labels = Vec::new();
-    match labels.try_reserve_exact(inputs.rows()) {
-        Ok(()) => Ok(labels),
-        Err(_) => Err(ShapeError::TooLarge { shape: inputs.shape() }.into()),
+impl<T: Scalar> Samples for Dataset<T> {
+    type Batch<'a> = Batch<'a, T>;
+    type Buffer = (Vec<T>, Vec<usize>);
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn gather<'a>(
+        &self,
+        rows: &[usize],
+        (inputs, labels): &'a mut Self::Buffer,
+    ) -> Result<Batch<'a, T>> {
+        let inputs = gather_rows(&self.inputs, rows, inputs)?;
+        labels.clear();
+        labels.extend(rows.iter().map(|&row| self.labels[row]));
+        Ok(Batch { inputs, labels })
+    }
+
+    fn select(&self, rows: &[usize]) -> Result<Self> {
+        let inputs = select_rows(&self.inputs, rows)?;
+        let labels = rows.iter().map(|&row| self.labels[row]).collect();
+        Self::new(inputs, labels, self.classes)
     }
 }

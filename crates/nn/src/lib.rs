@@ -35,7 +35,11 @@ pub use {nn_data as data, nn_layers as layers, nn_optim as optim, nn_tensor as t
 
 /// Everything that a program which trains a network needs, in one line.
 pub mod prelude {
-    pub use nn_data::{Batches, Dataset, circle, spiral};
+    pub use nn_data::sets::prelude::*;
+    pub use nn_data::{
+        Batches, Dataset, MinMaxScaler, Regression, Samples, Standardizer, iris, k_folds, one_hot,
+        stratified_k_folds, stratified_split, train_test_split,
+    };
     pub use nn_layers::activations::prelude::*;
     pub use nn_layers::initializers::{self, Initializer};
     pub use nn_layers::{

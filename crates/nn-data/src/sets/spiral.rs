@@ -1,11 +1,10 @@
 //! Arms of a spiral.
 
-use nn_tensor::{Matrix, Scalar, Shape, ShapeError};
+use nn_tensor::Scalar;
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 
-use crate::dataset::room_for;
-use crate::error::at_least_one;
+use super::draw::{draw, evenly, rows_of};
 use crate::{Dataset, Result};
 
 /// As many arms of a spiral as there are `classes`, each of `samples` points, one class after
@@ -33,24 +32,13 @@ pub fn spiral<T: Scalar, R: Rng + ?Sized>(
     classes: usize,
     rng: &mut R,
 ) -> Result<Dataset<T>> {
-    at_least_one("samples", samples)?;
-    at_least_one("classes", classes)?;
-    let rows = samples
-        .checked_mul(classes)
-        .ok_or(ShapeError::TooLarge { shape: Shape { rows: samples, columns: classes } })?;
-    let mut points = Matrix::try_zeros(rows, 2)?;
-    let mut labels = room_for(&points)?;
-    for class in 0..classes {
-        for sample in 0..samples {
-            let radius = sample as f64 / (samples - 1).max(1) as f64;
-            let noise: f64 = rng.sample(StandardNormal);
-            let angle = 4.0 * (class as f64 + radius) + 0.2 * noise;
-            let (sin, cos) = libm::sincos(2.5 * angle);
-            let row = labels.len();
-            points[(row, 0)] = T::from_f64(radius * sin);
-            points[(row, 1)] = T::from_f64(radius * cos);
-            labels.push(class);
-        }
-    }
+    let (points, labels) = draw(rows_of(samples, classes)?, 2, |row| {
+        let class = row / samples;
+        let radius = evenly(row % samples, samples);
+        let noise: f64 = rng.sample(StandardNormal);
+        let angle = 4.0 * (class as f64 + radius) + 0.2 * noise;
+        let (sin, cos) = libm::sincos(2.5 * angle);
+        ([radius * sin, radius * cos], class)
+    })?;
     Dataset::new(points, labels, classes)
 }

@@ -1,15 +1,15 @@
 //! Points inside and outside a circle.
 
-use nn_tensor::{Matrix, Scalar};
+use nn_tensor::Scalar;
 use rand::{Rng, RngExt};
 
-use crate::dataset::room_for;
-use crate::error::at_least_one;
+use super::draw::draw;
 use crate::{Dataset, Result};
 
 /// `samples` points uniform in `[-1.5, 1.5]²`: class 1 inside the unit circle, class 0 outside.
 ///
-/// About 35 % of the points are inside. No straight line tells the classes apart.
+/// About 35 % of the points are inside. No straight line tells the classes apart. Two circles, one
+/// within the other, are [`circles`](super::circles).
 ///
 /// ```
 /// use nn_data::{Dataset, circle};
@@ -24,15 +24,10 @@ use crate::{Dataset, Result};
 /// [`DataError::Zero`](crate::DataError::Zero) where there are to be no samples, and a shape error
 /// where there is no memory for them.
 pub fn circle<T: Scalar, R: Rng + ?Sized>(samples: usize, rng: &mut R) -> Result<Dataset<T>> {
-    at_least_one("samples", samples)?;
-    let mut points = Matrix::try_zeros(samples, 2)?;
-    let mut labels = room_for(&points)?;
-    for i in 0..samples {
-        let point = [(); 2].map(|()| T::from_f64(3.0 * rng.random::<f64>() - 1.5));
-        // By the point as it is stored, so that rounding never puts it on the other side.
-        let [x, y] = point.map(T::to_f64);
-        labels.push(usize::from(x * x + y * y < 1.0));
-        [points[(i, 0)], points[(i, 1)]] = point;
-    }
+    let (points, labels) = draw(samples, 2, |_| {
+        // As the point is stored, so that rounding never puts it on the other side.
+        let [x, y] = [(); 2].map(|()| T::from_f64(3.0 * rng.random::<f64>() - 1.5).to_f64());
+        ([x, y], usize::from(x * x + y * y < 1.0))
+    })?;
     Dataset::new(points, labels, 2)
 }

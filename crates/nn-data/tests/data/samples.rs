@@ -1,0 +1,172 @@
+//! Laws of data sets by their rows, and of batches.
+
+use nn_data::{Batches, DataError, Dataset, Regression, Result, Samples};
+use nn_tensor::{Matrix, ShapeError};
+use proptest::prelude::*;
+
+use crate::{numbered, numbered_regression, rng, zero};
+
+proptest! {
+    #[test]
+    fn an_epoch_of_batches_is_every_sample_once(
+        samples in 1..100_usize, size in 1..120_usize, seed: u64, shuffled: bool,
+    ) {
+        let data = numbered((0..samples).collect(), samples);
+        let mut batches = Batches::new(&data, size)?;
+        for epoch in 0..3 {
+            if shuffled { batches.shuffle(&mut rng(seed ^ epoch)) } else { batches.rewind() }
+            let (mut seen, mut count) = (Vec::new(), 0);
+            while let Some(batch) = batches.next_batch()? {
+                count += 1;
+                prop_assert_eq!(batch.inputs.rows(), batch.labels.len());
+                prop_assert!(batch.labels.len() == size || count == samples.div_ceil(size));
+                for (row, &label) in batch.labels.iter().enumerate() {
+                    prop_assert_eq!(batch.inputs.get(row, 1), Some((label + 1000) as f64));
+                    seen.push(label);
+                }
+            }
+            prop_assert_eq!(count, batches.len());
+            prop_assert!(shuffled || seen.is_sorted());
+            seen.sort_unstable();
+            prop_assert_eq!(seen, (0..samples).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn batches_of_a_regression_keep_inputs_and_targets_together(
+        samples in 1..100_usize, size in 1..120_usize, seed: u64,
+    ) {
+        let data = numbered_regression(samples);
+        let mut batches = Batches::new(&data, size)?;
+        batches.shuffle(&mut rng(seed));
+        let mut seen = Vec::new();
+        while let Some(batch) = batches.next_batch()? {
+            prop_assert_eq!(batch.inputs.to_matrix(), batch.targets.to_matrix());
+            seen.extend_from_slice(batch.targets.to_matrix().as_slice());
+        }
+        seen.sort_unstable_by(f64::total_cmp);
+        prop_assert_eq!(&seen, data.inputs().as_slice());
+    }
+
+    #[test]
+    fn selected_rows_are_those_of_the_data(
+        samples in 1..50_usize, rows in prop::collection::vec(0..60_usize, 0..80),
+    ) {
+        let labelled = numbered((0..samples).collect(), samples).select(&rows);
+        let regression = numbered_regression(samples).select(&rows);
+        match rows.iter().find(|&&row| row >= samples) {
+            Some(&row) => {
+                let error = DataError::RowOutOfRange { row, rows: samples };
+                prop_assert_eq!(labelled.unwrap_err(), error.clone());
+                prop_assert_eq!(regression.unwrap_err(), error);
+            }
+            None => {
+                let numbers: Vec<f64> = rows.iter().map(|&row| row as f64).collect();
+                let (labelled, regression) = (labelled?, regression?);
+                prop_assert_eq!(labelled.labels(), &rows);
+                prop_assert_eq!(labelled.inputs().as_slice().get(..rows.len()), Some(&numbers[..]));
+                prop_assert_eq!(labelled.classes(), samples);
+                prop_assert_eq!(regression.inputs().as_slice(), &numbers);
+                prop_assert_eq!(regression.targets().as_slice(), &numbers);
+            }
+        }
+    }
+
+    #[test]
+    fn class_counts_add_up(labels in prop::collection::vec(0..7_usize, 0..50)) {
+        let counts = numbered(labels.clone(), 8).class_counts()?;
+        for (class, &count) in counts.iter().enumerate() {
+            prop_assert_eq!(labels.iter().filter(|&&label| label == class).count(), count);
+        }
+        prop_assert_eq!(counts.len(), 8);
+    }
+}
+
+/// Samples of a kind that this crate does not know.
+struct Words(Vec<&'static str>);
+
+impl Samples for Words {
+    type Batch<'a> = &'a [&'static str];
+    type Buffer = Vec<&'static str>;
+
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn gather<'a>(&self, rows: &[usize], buffer: &'a mut Self::Buffer) -> Result<Self::Batch<'a>> {
+        *buffer = self.select(rows)?.0;
+        Ok(buffer)
+    }
+
+    fn select(&self, rows: &[usize]) -> Result<Self> {
+        let word = |&row: &usize| {
+            self.0.get(row).copied().ok_or(DataError::RowOutOfRange { row, rows: self.count() })
+        };
+        rows.iter().map(word).collect::<Result<_>>().map(Self)
+    }
+}
+
+#[test]
+fn samples_of_a_type_of_ones_own_come_in_batches() {
+    let words = Words(vec!["one", "two", "three"]);
+    let mut batches = Batches::new(&words, 2).unwrap();
+    assert_eq!(batches.next_batch().unwrap().unwrap(), ["one", "two"]);
+    assert_eq!(batches.next_batch().unwrap().unwrap(), ["three"]);
+}
+
+/// As `nn`'s test of allocations counts for labelled data.
+#[test]
+fn batches_of_a_regression_stay_in_one_place() {
+    let data = numbered_regression(10);
+    let mut batches = Batches::new(&data, 4).unwrap();
+    let mut places = Vec::new();
+    for epoch in 0..3 {
+        batches.shuffle(&mut rng(epoch));
+        while let Some(batch) = batches.next_batch().unwrap() {
+            places.push([batch.inputs, batch.targets].map(|part| part.column(0).unwrap().as_ptr()));
+        }
+    }
+    places.dedup();
+    assert_eq!(places.len(), 1);
+}
+
+#[test]
+fn parts_that_do_not_fit_are_refused() {
+    let inputs = Matrix::<f32>::zeros(2, 2);
+    assert_eq!(
+        Dataset::new(inputs.clone(), vec![0], 2).unwrap_err(),
+        DataError::LabelCount { rows: 2, labels: 1 }
+    );
+    assert_eq!(
+        Dataset::new(inputs.clone(), vec![0, 2], 2).unwrap_err(),
+        DataError::LabelOutOfRange { row: 1, label: 2, classes: 2 }
+    );
+    let data = Dataset::new(inputs.clone(), vec![0, 1], 2).unwrap();
+    assert_eq!(Batches::new(&data, 0).unwrap_err(), zero("batch size"));
+    assert_eq!(
+        data.with_inputs(Matrix::zeros(3, 2)).unwrap_err(),
+        DataError::LabelCount { rows: 3, labels: 2 }
+    );
+    let error = Regression::new(inputs.clone(), Matrix::zeros(3, 1)).unwrap_err();
+    assert_eq!(error.to_string(), "Regression::new: expected targets of 2 × m, found 3 × 1");
+    let data = Regression::new(inputs, Matrix::zeros(2, 1)).unwrap();
+    assert!(matches!(data.with_inputs(Matrix::zeros(1, 1)), Err(DataError::Shape(_))));
+    assert!(matches!(data.with_targets(Matrix::zeros(1, 1)), Err(DataError::Shape(_))));
+}
+
+#[test]
+fn classes_without_end_are_counted_only_where_there_is_memory() {
+    let data = Dataset::new(Matrix::<f32>::zeros(1, 1), vec![usize::MAX - 1], usize::MAX).unwrap();
+    let error = data.class_counts().unwrap_err();
+    assert!(matches!(error, DataError::Shape(ShapeError::TooLarge { .. })), "{error}");
+}
+
+#[test]
+fn data_may_be_empty_or_have_no_features() {
+    let empty = numbered(Vec::new(), 0);
+    assert!(empty.is_empty() && Batches::new(&empty, 3).unwrap().is_empty());
+    assert!(Batches::new(&empty, 3).unwrap().next_batch().unwrap().is_none());
+    let bare = Dataset::new(Matrix::<f32>::zeros(3, 0), vec![0; 3], 1).unwrap();
+    let mut batches = Batches::new(&bare, 2).unwrap();
+    assert_eq!(batches.next_batch().unwrap().unwrap().inputs.rows(), 2);
+}
