@@ -3,7 +3,10 @@
 use nn_tensor::Scalar;
 use rand::Rng;
 
-use crate::{Dense, Layer, LogSoftmax, Result, Softmax, activations};
+use crate::{
+    AlphaDropout, BatchNorm, Dense, Dropout, Glu, Layer, LayerNorm, LogSoftmax, PRelu, RRelu,
+    Result, Softmax, activations,
+};
 
 /// A layer and its name.
 pub type NamedLayer<T> = (&'static str, Box<dyn Layer<T>>);
@@ -16,8 +19,17 @@ pub type NamedLayer<T> = (&'static str, Box<dyn Layer<T>>);
 /// [`LayerError::ZeroWidth`](crate::LayerError::ZeroWidth) where there are to be no inputs.
 pub fn all<T: Scalar, R: Rng + ?Sized>(inputs: usize, rng: &mut R) -> Result<Vec<NamedLayer<T>>> {
     let mut layers = activations::all();
+    layers.push(("AlphaDropout", Box::new(AlphaDropout::default())));
+    layers.push(("BatchNorm", Box::new(BatchNorm::new(inputs)?)));
+    layers.push(("Dropout", Box::new(Dropout::default())));
     layers.push(("Dense", Box::new(Dense::new(inputs, inputs + 1, rng)?)));
+    if inputs.is_multiple_of(2) {
+        layers.push(("Glu", Box::new(Glu)));
+    }
+    layers.push(("LayerNorm", Box::new(LayerNorm::new(inputs)?)));
     layers.push(("LogSoftmax", Box::new(LogSoftmax)));
+    layers.push(("PRelu", Box::new(PRelu::new(inputs)?)));
+    layers.push(("RRelu", Box::new(RRelu::default())));
     layers.push(("Softmax", Box::new(Softmax)));
     Ok(layers)
 }

@@ -1,5 +1,7 @@
 //! How a network is put together.
 
+use std::fmt;
+
 use nn_tensor::Scalar;
 use rand::Rng;
 
@@ -16,10 +18,25 @@ pub struct NetworkBuilder<T = f32> {
 }
 
 /// A layer to be made once the width of its input is known, or one that is there.
-#[derive(Debug)]
 pub(crate) enum Plan<T> {
     Dense { outputs: usize, weights: Box<dyn Initializer>, biases: Box<dyn Initializer> },
+    ForWidth(Box<dyn FnOnce(usize) -> Result<Box<dyn Layer<T>>>>),
     Layer(Box<dyn Layer<T>>),
+}
+
+impl<T> fmt::Debug for Plan<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dense { outputs, weights, biases } => {
+                write!(
+                    f,
+                    "Dense {{ outputs: {outputs}, weights: {weights:?}, biases: {biases:?} }}"
+                )
+            }
+            Self::ForWidth(_) => write!(f, "a layer for the width before it"),
+            Self::Layer(layer) => write!(f, "{layer:?}"),
+        }
+    }
 }
 
 impl<T: Scalar> NetworkBuilder<T> {
@@ -49,6 +66,17 @@ impl<T: Scalar> NetworkBuilder<T> {
         self
     }
 
+    /// Adds a layer that needs to know the width of its input, as
+    /// [`BatchNorm::new`](crate::BatchNorm::new) does.
+    #[must_use]
+    pub fn layer_for_width<L: Layer<T> + 'static>(
+        mut self,
+        make: impl FnOnce(usize) -> Result<L> + 'static,
+    ) -> Self {
+        self.plan.push(Plan::ForWidth(Box::new(|width| Ok(Box::new(make(width)?)))));
+        self
+    }
+
     /// Makes the layers, drawing their weights in order.
     ///
     /// # Errors
@@ -62,6 +90,7 @@ impl<T: Scalar> NetworkBuilder<T> {
         for (index, plan) in self.plan.into_iter().enumerate() {
             let layer = match plan {
                 Plan::Layer(layer) => layer,
+                Plan::ForWidth(make) => make(width)?,
                 Plan::Dense { outputs, weights, biases } => Box::new(Dense::with_initializers(
                     width,
                     outputs,

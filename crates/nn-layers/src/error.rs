@@ -69,7 +69,15 @@ pub enum LayerError {
         /// The rows of this call.
         found: usize,
     },
-    /// A parameter of an initialiser is out of range.
+    /// A batch has too few rows for a layer that looks at all rows together.
+    #[error("{rows} rows in training, but at least {least} are needed")]
+    TooFewRows {
+        /// The rows of the batch.
+        rows: usize,
+        /// How many are needed.
+        least: usize,
+    },
+    /// A parameter of a layer or an initialiser is out of range.
     #[error("{name} is {value}, but must be {allowed}")]
     Hyperparameter {
         /// The parameter's name.

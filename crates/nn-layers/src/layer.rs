@@ -4,7 +4,7 @@ use std::fmt;
 
 use nn_tensor::{Matrix, Scalar, Shape, View, ViewMut, expect_length, expect_shape};
 
-use crate::{InPlace, Rectify, Result};
+use crate::{InPlace, InTraining, Rectify, Result};
 
 /// A differentiable function of a batch, with the parameters it has learnt.
 ///
@@ -116,6 +116,24 @@ pub trait Layer<T: Scalar>: fmt::Debug + Send + Sync {
     fn rectify(&self) -> Option<&dyn Rectify<T>> {
         None
     }
+
+    /// The layer as one that does in training what it does not in inference, if it does; see
+    /// [`InTraining`].
+    fn in_training(&self) -> Option<&dyn InTraining<T>> {
+        None
+    }
+
+    /// The same, to be changed.
+    fn in_training_mut(&mut self) -> Option<&mut dyn InTraining<T>> {
+        None
+    }
+
+    /// Shows what the layer has learnt without gradients and inference reads, as the running mean of a
+    /// [`BatchNorm`](crate::BatchNorm), always in the same order.
+    fn visit_statistics<'a>(&'a self, _visitor: &mut dyn FnMut(&'static str, &'a Matrix<T>)) {}
+
+    /// Shows the same to be changed.
+    fn visit_statistics_mut(&mut self, _visitor: &mut dyn FnMut(&'static str, ViewMut<'_, T>)) {}
 
     /// Whether [`Layer::backward_into`] reads the output. Where it does not, the next layer may write
     /// over it.
@@ -246,6 +264,22 @@ impl<T: Scalar> Layer<T> for Box<dyn Layer<T>> {
 
     fn rectify(&self) -> Option<&dyn Rectify<T>> {
         self.as_ref().rectify()
+    }
+
+    fn in_training(&self) -> Option<&dyn InTraining<T>> {
+        self.as_ref().in_training()
+    }
+
+    fn in_training_mut(&mut self) -> Option<&mut dyn InTraining<T>> {
+        self.as_mut().in_training_mut()
+    }
+
+    fn visit_statistics<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a Matrix<T>)) {
+        self.as_ref().visit_statistics(visitor);
+    }
+
+    fn visit_statistics_mut(&mut self, visitor: &mut dyn FnMut(&'static str, ViewMut<'_, T>)) {
+        self.as_mut().visit_statistics_mut(visitor);
     }
 
     fn needs_output(&self) -> bool {

@@ -4,13 +4,15 @@ use std::ops::Range;
 
 use nn_tensor::{Scalar, View, ViewMut};
 
-use crate::{Backward, InPlace, Layer, Result};
+use crate::{Backward, InPlace, Layer, Randomness, Result};
 
 /// A layer that writes a matrix of its own, and perhaps one after it that works in place there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stage {
     /// The place in the network of the layer that writes.
-    layer: usize,
+    pub(crate) layer: usize,
+    /// Whether that layer does in training what it does not in inference.
+    pub(crate) trains: bool,
     /// Whether the next layer works in place.
     in_place: bool,
     /// Whether that is a ReLU which this layer does on its way.
@@ -49,6 +51,7 @@ impl Stage {
                     }
                     stages.push(Self {
                         layer: index,
+                        trains: layer.in_training().is_some(),
                         in_place: false,
                         rectifies: false,
                         does_slope_before,
@@ -89,13 +92,31 @@ impl Stage {
         }
     }
 
+    /// The same in training, of a stage whose layer does otherwise there.
+    pub(crate) fn forward_training<T: Scalar>(
+        &self,
+        layers: &[Box<dyn Layer<T>>],
+        x: View<'_, T>,
+        mut y: ViewMut<'_, T>,
+        remembered: &mut [T],
+        randomness: Randomness,
+    ) -> Result<()> {
+        if let Some(layer) = layers[self.layer].in_training() {
+            layer.forward_training(x, y.reborrow(), remembered, randomness)?;
+        }
+        match self.in_place(layers) {
+            Some(layer) => layer.forward_in_place(y),
+            None => Ok(()),
+        }
+    }
+
     /// `∂X` and the gradients of the parameters from `∂Y`, which is written over.
     pub(crate) fn backward<T: Scalar>(
         &self,
         layers: &[Box<dyn Layer<T>>],
         pass: StagePass<'_, T>,
     ) -> Result<()> {
-        let StagePass { input, output, mut d_output, d_input, d_parameters } = pass;
+        let StagePass { input, output, mut d_output, d_input, d_parameters, remembered } = pass;
         if !self.slope_is_done
             && let Some(layer) = self.in_place(layers)
         {
@@ -103,6 +124,11 @@ impl Stage {
         }
         let d_output = d_output.as_view();
         let pass = Backward { input, output, d_output, d_input, d_parameters };
+        if self.trains
+            && let Some(layer) = layers[self.layer].in_training()
+        {
+            return layer.backward_training(pass, remembered);
+        }
         match layers[self.layer].rectify() {
             Some(layer) if self.does_slope_before => layer.backward_rectified(pass),
             _ => layers[self.layer].backward_into(pass),
@@ -117,4 +143,5 @@ pub(crate) struct StagePass<'a, T> {
     pub(crate) d_output: ViewMut<'a, T>,
     pub(crate) d_input: Option<ViewMut<'a, T>>,
     pub(crate) d_parameters: &'a mut [T],
+    pub(crate) remembered: &'a [T],
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use nn_tensor::{Scalar, View, ViewMut};
+use nn_tensor::{Scalar, Shape, ShapeError, View, ViewMut};
 
 use crate::columns::Columns;
 use crate::stage::{Stage, StagePass};
-use crate::{LayerError, Result};
+use crate::{LayerError, Randomness, Result};
 
 /// What one pass through a network writes: the output of each layer and its gradient, and the
 /// gradients of all parameters.
@@ -29,6 +29,9 @@ pub struct Trace<T = f32> {
     /// The gradient of each stage's output.
     d_outputs: Vec<Columns<T>>,
     gradients: Vec<T>,
+    /// What the forward pass of each stage left for its backward pass.
+    remembered: Vec<Vec<T>>,
+    randomness: Randomness,
     /// For the parts of a batch that are worked at the same time: a trace and the sum of the losses
     /// of each.
     parts: Vec<(Self, f64)>,
@@ -43,6 +46,8 @@ impl<T: Scalar> Trace<T> {
             outputs: vec![Columns::default(); stages.len()],
             d_outputs: vec![Columns::default(); stages.len()],
             gradients: vec![T::ZERO; parameters],
+            remembered: vec![Vec::new(); stages.len()],
+            randomness: Randomness::default(),
             parts: Vec::new(),
             stages,
         }
@@ -52,6 +57,12 @@ impl<T: Scalar> Trace<T> {
     #[must_use]
     pub const fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// Sets the seed of what layers draw at random in training, as [`Dropout`](crate::Dropout) does; 0
+    /// before. The same passes after the same seed draw the same, on any number of threads.
+    pub const fn set_seed(&mut self, seed: u64) {
+        self.randomness = Randomness { seed, pass: 0, layer: 0, first_row: 0 };
     }
 
     /// The gradients of all parameters, as the last backward pass wrote them.
@@ -108,6 +119,38 @@ impl<T: Scalar> Trace<T> {
         Ok(())
     }
 
+    /// A forward pass of a whole batch begins: the layers draw anew.
+    pub(crate) const fn next_pass(&mut self) {
+        self.randomness.pass += 1;
+    }
+
+    /// Lends room for what a stage remembers of its pass, to be given back by
+    /// [`Trace::keep_remembered`], and says where its random numbers come from.
+    pub(crate) fn lend_remembered(
+        &mut self,
+        stage: usize,
+        count: usize,
+    ) -> Result<(Vec<T>, Randomness)> {
+        let mut remembered = std::mem::take(&mut self.remembered[stage]);
+        let more = count.saturating_sub(remembered.len());
+        if remembered.try_reserve_exact(more).is_err() {
+            let shape = Shape { rows: count, columns: 1 };
+            return Err(ShapeError::TooLarge { shape }.into());
+        }
+        remembered.resize(count, T::ZERO);
+        let layer = self.stages[stage].layer as u64;
+        Ok((remembered, Randomness { layer, ..self.randomness }))
+    }
+
+    pub(crate) fn keep_remembered(&mut self, stage: usize, remembered: Vec<T>) {
+        self.remembered[stage] = remembered;
+    }
+
+    /// What a stage remembers of the last forward pass; nothing where there was none.
+    pub(crate) fn remembered(&self, stage: usize) -> &[T] {
+        if self.rows == 0 { &[] } else { &self.remembered[stage] }
+    }
+
     /// The forward pass is through.
     pub(crate) const fn end_forward(&mut self) {
         self.forwarded = true;
@@ -129,7 +172,15 @@ impl<T: Scalar> Trace<T> {
         while self.parts.len() < count {
             self.parts.push((Self::new(Arc::clone(&self.stages)), 0.0));
         }
+        for (part, _) in &mut self.parts[..count] {
+            part.randomness = self.randomness;
+        }
         &mut self.parts[..count]
+    }
+
+    /// The pass to come is of the rows of the batch from this one on.
+    pub(crate) const fn begin_with_row(&mut self, row: usize) {
+        self.randomness.first_row = row as u64;
     }
 
     /// Adds the losses and the gradients of the first `count` parts to those before, in their order.
@@ -184,6 +235,7 @@ impl<T: Scalar> Trace<T> {
             d_output: from[0].view_mut(self.rows, width)?,
             d_input,
             d_parameters: &mut self.gradients[parameters.clone()],
+            remembered: &self.remembered[stage],
         })
     }
 }

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Mutex;
 
-use nn_tensor::{Scalar, View, ViewMut, threads};
+use nn_tensor::{Scalar, Shape, View, ViewMut, threads};
 
-use crate::{LayerError, Network, ROWS_AT_ONCE, Result, Trace};
+use crate::{InTraining, LayerError, Network, ROWS_AT_ONCE, Result, Trace};
 
 /// So many multiplications in a part of a batch make it worth a thread: they take some ten times as
 /// long as handing them over.
@@ -18,13 +18,69 @@ impl<T: Scalar> Network<T> {
     /// # Errors
     /// Where the input has another number of columns, or the trace was made for another network.
     pub fn forward(&self, input: View<'_, T>, trace: &mut Trace<T>) -> Result<()> {
+        trace.next_pass();
+        self.forward_part(input, trace, 0)
+    }
+
+    /// The forward pass of a part of a batch that begins with row `first_row` of the whole.
+    fn forward_part(
+        &self,
+        input: View<'_, T>,
+        trace: &mut Trace<T>,
+        first_row: usize,
+    ) -> Result<()> {
         self.check_input("forward", &input)?;
+        trace.begin_with_row(first_row);
         trace.start(&self.stages, input.rows())?;
         for (index, stage) in self.stages.iter().enumerate() {
-            let (x, y) = trace.forward(index)?;
-            stage.forward(&self.layers, x.unwrap_or(input), y)?;
+            if stage.trains {
+                self.forward_training(index, input, trace)?;
+            } else {
+                let (x, y) = trace.forward(index)?;
+                stage.forward(&self.layers, x.unwrap_or(input), y)?;
+            }
         }
         trace.end_forward();
+        Ok(())
+    }
+
+    /// The forward pass of a stage whose layer does otherwise in training.
+    fn forward_training(
+        &self,
+        index: usize,
+        input: View<'_, T>,
+        trace: &mut Trace<T>,
+    ) -> Result<()> {
+        let stage = &self.stages[index];
+        let columns = self.widths()[stage.layer];
+        let shape = Shape { rows: input.rows(), columns };
+        let layer = self.layers[stage.layer].in_training();
+        let count = layer.map_or(0, |layer| layer.remembers(shape));
+        let (mut remembered, randomness) = trace.lend_remembered(index, count)?;
+        let (x, y) = trace.forward(index)?;
+        let (x, layers) = (x.unwrap_or(input), &self.layers);
+        let result = stage.forward_training(layers, x, y, &mut remembered, randomness);
+        trace.keep_remembered(index, remembered);
+        result
+    }
+
+    /// Moves what the layers keep for inference, as the running mean of a
+    /// [`BatchNorm`](crate::BatchNorm), towards what the last forward pass of training has seen.
+    /// `Optimizer::step` of `nn-optim` does so at each step.
+    ///
+    /// # Errors
+    /// Where the trace was made for another network.
+    pub fn update_statistics(&mut self, trace: &Trace<T>) -> Result<()> {
+        trace.check(&self.stages)?;
+        for (index, stage) in self.stages.iter().enumerate() {
+            let remembered = trace.remembered(index);
+            if stage.trains
+                && !remembered.is_empty()
+                && let Some(layer) = self.layers[stage.layer].in_training_mut()
+            {
+                layer.update_statistics(remembered);
+            }
+        }
         Ok(())
     }
 
@@ -46,8 +102,8 @@ impl<T: Scalar> Network<T> {
 
     /// Both passes of a batch, and its loss: writes the gradients of all parameters to `trace`.
     ///
-    /// The batch is worked in parts of [`ROWS_AT_ONCE`] rows, on as many threads as there are if it is
-    /// worth it. `loss` is given which rows of the batch a part has and their outputs; it writes the
+    /// The batch is worked in parts of [`ROWS_AT_ONCE`] rows (as a whole, where a layer looks at all rows
+    /// together), on as many threads as there are if it is worth it. `loss` is given which rows of the batch a part has and their outputs; it writes the
     /// gradient with respect to these and returns the sum of the losses of these rows. Sums and
     /// gradients of the parts are added in their order, so that the result is the same for any number
     /// of threads.
@@ -64,13 +120,14 @@ impl<T: Scalar> Network<T> {
         let rows = input.rows();
         let whole = |range: Range<usize>, trace: &mut Trace<T>| -> Result<f64, E> {
             let part = input.row_range(range.clone()).map_err(LayerError::from)?;
-            self.forward(part, trace)?;
+            self.forward_part(part, trace, range.start)?;
             let (output, gradient) = trace.output_and_gradient()?;
             let sum = loss(range, output, gradient)?;
             self.backward(part, trace)?;
             Ok(sum)
         };
-        if rows <= ROWS_AT_ONCE {
+        trace.next_pass();
+        if rows <= ROWS_AT_ONCE || self.couples_rows() {
             return whole(0..rows, trace);
         }
         trace.check(&self.stages)?;
@@ -95,6 +152,14 @@ impl<T: Scalar> Network<T> {
             trace.add_parts(at_once.min(parts - first), &mut sum);
         }
         Ok(sum)
+    }
+}
+
+impl<T: Scalar> Network<T> {
+    /// Whether a batch must be worked as a whole in training.
+    fn couples_rows(&self) -> bool {
+        let couples = |layer: &dyn InTraining<T>| layer.couples_rows();
+        self.layers.iter().any(|layer| layer.in_training().is_some_and(couples))
     }
 }
 
