@@ -1,6 +1,7 @@
 //! Functions of single values, and the one loop that makes a layer of each.
 
 use std::fmt;
+use std::ops::Range;
 
 use nn_tensor::simd::{Kernel, Simd, dispatch};
 use nn_tensor::{Real, Scalar, View, ViewMut, expect_length, expect_shape};
@@ -120,6 +121,25 @@ fn columns_mut<'a, T: Scalar>(
     Ok(if packed { ViewMut::from_slice(view.data_mut(), length, 1)? } else { view.reborrow() })
 }
 
+/// The bytes of a line of cache.
+const LINE: usize = 64;
+
+/// The ranges in which a column is written: where it does not begin at a line of cache, its first
+/// values, then whole lines, and at last what is left. Each is a vector long at least, if the column
+/// is, so that no values are worked one by one; to this end the ranges overlap.
+///
+/// A vector that is written across two lines takes twice as long as one that fits.
+#[inline(always)]
+fn in_lines<T: Scalar>(column: &[T]) -> [Range<usize>; 3] {
+    let length = column.len();
+    let lanes = T::LANES.min(length);
+    let start = column.as_ptr().align_offset(LINE).min(length);
+    let end = length - (length - start) % T::LANES;
+    let first = if start > 0 { 0..lanes } else { 0..0 };
+    let last = if end < length { length - lanes..length } else { 0..0 };
+    [first, start..end, last]
+}
+
 /// `Y = f(X)`
 struct Forward<'a, T, A> {
     activation: A,
@@ -136,8 +156,10 @@ impl<T: Scalar, A: Activation> Kernel<T> for Forward<'_, T, A> {
             let (Some(y), Some(x)) = (self.output.column_mut(j), self.input.column(j)) else {
                 return;
             };
-            for (y, &x) in y.iter_mut().zip(x) {
-                *y = self.activation.value(x);
+            for range in in_lines(y) {
+                for (y, &x) in y[range.clone()].iter_mut().zip(&x[range]) {
+                    *y = self.activation.value(x);
+                }
             }
         }
     }
@@ -180,8 +202,11 @@ impl<T: Scalar, A: Activation> Kernel<T> for Slopes<'_, T, A> {
             let (Some(dx), Some(dy)) = (self.d_input.column_mut(j), self.d_output.column(j)) else {
                 return;
             };
-            for (dx, ((&x, &y), &dy)) in dx.iter_mut().zip(x.iter().zip(y).zip(dy)) {
-                *dx = dy * self.activation.slope(x, y);
+            for range in in_lines(dx) {
+                let (x, y, dy) = (&x[range.clone()], &y[range.clone()], &dy[range.clone()]);
+                for (dx, ((&x, &y), &dy)) in dx[range].iter_mut().zip(x.iter().zip(y).zip(dy)) {
+                    *dx = dy * self.activation.slope(x, y);
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The logarithm of softmax.
 
-use nn_tensor::softmax::{Rows, log_probabilities};
+use nn_tensor::simd::Simd;
+use nn_tensor::softmax::{Block, Rows, log_probabilities};
 use nn_tensor::{Scalar, View, ViewMut};
 
 use crate::row_function::{self, RowFunction};
@@ -28,26 +29,35 @@ impl RowFunction for LogSoftmax {
 
     // yⱼ = xⱼ - ln Σₖ exp(xₖ)
     #[inline(always)]
-    fn value<T: Scalar, const N: usize>(self, x: View<'_, T>, y: ViewMut<'_, T>) {
-        log_probabilities::<T, N>(x, y);
+    fn value<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
+        self,
+        block: Block<S, N, WHOLE>,
+        x: View<'_, T>,
+        y: ViewMut<'_, T>,
+    ) {
+        log_probabilities(block, x, y);
     }
 
     // ∂xⱼ = ∂yⱼ - exp(yⱼ)·Σₖ ∂yₖ
     #[inline(always)]
-    fn gradient<T: Scalar, const N: usize>(
+    fn gradient<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
         self,
+        block: Block<S, N, WHOLE>,
         y: View<'_, T>,
         dy: View<'_, T>,
         mut dx: ViewMut<'_, T>,
     ) {
+        let simd = block.0;
         let mut sums = Rows::<T, N>::splat(T::ZERO);
-        for dy in dy.iter_columns() {
-            for (sum, &dy) in sums.0.iter_mut().zip(dy) {
-                *sum += dy;
+        for j in 0..dy.columns() {
+            let Some(dy) = dy.column(j) else { break };
+            for i in (0..N).step_by(T::LANES) {
+                sums.store(simd, simd.add(sums.load(simd, i), block.load(dy, i)), i);
             }
         }
-        let read = y.iter_columns().zip(dy.iter_columns());
-        for (dx, (y, dy)) in dx.iter_columns_mut().zip(read) {
+        for j in 0..y.columns() {
+            let (Some(y), Some(dy)) = (y.column(j), dy.column(j)) else { break };
+            let Some(dx) = dx.column_mut(j) else { break };
             for (((dx, &y), &dy), &sum) in dx.iter_mut().zip(y).zip(dy).zip(&sums.0) {
                 *dx = dy - y.exp() * sum;
             }

@@ -1,7 +1,7 @@
 //! Functions of whole rows, and the loops that make layers of them.
 
 use nn_tensor::simd::{Kernel, Simd, dispatch};
-use nn_tensor::softmax::block_starts;
+use nn_tensor::softmax::{Block, block_starts};
 use nn_tensor::{Scalar, View, ViewMut, expect_shape};
 
 use crate::{Backward, Result};
@@ -13,11 +13,17 @@ pub(crate) trait RowFunction: Copy {
     const NAME: &'static str;
 
     /// `y = f(x)` for each row.
-    fn value<T: Scalar, const N: usize>(self, x: View<'_, T>, y: ViewMut<'_, T>);
+    fn value<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
+        self,
+        block: Block<S, N, WHOLE>,
+        x: View<'_, T>,
+        y: ViewMut<'_, T>,
+    );
 
     /// `∂x`, from `y` and `∂y`, for each row.
-    fn gradient<T: Scalar, const N: usize>(
+    fn gradient<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
         self,
+        block: Block<S, N, WHOLE>,
         y: View<'_, T>,
         dy: View<'_, T>,
         dx: ViewMut<'_, T>,
@@ -44,14 +50,15 @@ pub(crate) fn backward_into<T: Scalar, F: RowFunction>(
     dispatch(Gradients { function, y: pass.output, dy: pass.d_output, dx })
 }
 
-/// Calls a method for blocks of as many rows as there are enough of.
+/// Calls a method for blocks of as many rows as there are enough of. Short rows are read again from
+/// the fastest cache; of long ones, which do not fit there, long pieces of a column are read fastest.
 macro_rules! in_blocks {
-    ($kernel:ident.$blocks:ident for $rows:expr) => {
-        match $rows {
-            128.. => $kernel.$blocks::<128>(),
-            16.. => $kernel.$blocks::<16>(),
-            4.. => $kernel.$blocks::<4>(),
-            _ => $kernel.$blocks::<1>(),
+    ($kernel:ident.$blocks:ident of $shape:expr, $simd:expr) => {
+        match ($shape.rows, $shape.columns) {
+            (512.., 129..) => $kernel.$blocks(Block::<S, 512, true>($simd)),
+            (128.., _) => $kernel.$blocks(Block::<S, 128, true>($simd)),
+            (16.., _) => $kernel.$blocks(Block::<S, 16, true>($simd)),
+            _ => $kernel.$blocks(Block::<S, 16, false>($simd)),
         }
     };
 }
@@ -64,11 +71,14 @@ struct Values<'a, T, F> {
 
 impl<T: Scalar, F: RowFunction> Values<'_, T, F> {
     #[inline(always)]
-    fn blocks<const N: usize>(mut self) -> Result<()> {
+    fn blocks<S: Simd<T>, const N: usize, const WHOLE: bool>(
+        mut self,
+        block: Block<S, N, WHOLE>,
+    ) -> Result<()> {
         for start in block_starts(self.x.rows(), N) {
-            let rows = start..start + N;
+            let rows = start..(start + N).min(self.x.rows());
             let x = self.x.row_range(rows.clone())?;
-            self.function.value::<T, N>(x, self.y.reborrow().row_range(rows)?);
+            self.function.value(block, x, self.y.reborrow().row_range(rows)?);
         }
         Ok(())
     }
@@ -78,8 +88,8 @@ impl<T: Scalar, F: RowFunction> Kernel<T> for Values<'_, T, F> {
     type Output = Result<()>;
 
     #[inline(always)]
-    fn run<S: Simd<T>>(self, _: S) -> Result<()> {
-        in_blocks!(self.blocks for self.x.rows())
+    fn run<S: Simd<T>>(self, simd: S) -> Result<()> {
+        in_blocks!(self.blocks of self.x.shape(), simd)
     }
 }
 
@@ -92,11 +102,14 @@ struct Gradients<'a, T, F> {
 
 impl<T: Scalar, F: RowFunction> Gradients<'_, T, F> {
     #[inline(always)]
-    fn blocks<const N: usize>(mut self) -> Result<()> {
+    fn blocks<S: Simd<T>, const N: usize, const WHOLE: bool>(
+        mut self,
+        block: Block<S, N, WHOLE>,
+    ) -> Result<()> {
         for start in block_starts(self.y.rows(), N) {
-            let rows = start..start + N;
+            let rows = start..(start + N).min(self.y.rows());
             let (y, dy) = (self.y.row_range(rows.clone())?, self.dy.row_range(rows.clone())?);
-            self.function.gradient::<T, N>(y, dy, self.dx.reborrow().row_range(rows)?);
+            self.function.gradient(block, y, dy, self.dx.reborrow().row_range(rows)?);
         }
         Ok(())
     }
@@ -106,7 +119,7 @@ impl<T: Scalar, F: RowFunction> Kernel<T> for Gradients<'_, T, F> {
     type Output = Result<()>;
 
     #[inline(always)]
-    fn run<S: Simd<T>>(self, _: S) -> Result<()> {
-        in_blocks!(self.blocks for self.y.rows())
+    fn run<S: Simd<T>>(self, simd: S) -> Result<()> {
+        in_blocks!(self.blocks of self.y.shape(), simd)
     }
 }

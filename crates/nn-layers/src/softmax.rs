@@ -1,6 +1,7 @@
 //! Softmax over the columns of each row.
 
-use nn_tensor::softmax::{Rows, probabilities};
+use nn_tensor::simd::Simd;
+use nn_tensor::softmax::{Block, Rows, probabilities};
 use nn_tensor::{Scalar, View, ViewMut};
 
 use crate::row_function::{self, RowFunction};
@@ -31,28 +32,39 @@ impl RowFunction for Softmax {
 
     // yⱼ = exp(xⱼ) / Σₖ exp(xₖ)
     #[inline(always)]
-    fn value<T: Scalar, const N: usize>(self, x: View<'_, T>, y: ViewMut<'_, T>) {
-        probabilities::<T, N>(x, y);
+    fn value<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
+        self,
+        block: Block<S, N, WHOLE>,
+        x: View<'_, T>,
+        y: ViewMut<'_, T>,
+    ) {
+        probabilities(block, x, y);
     }
 
     // ∂xⱼ = yⱼ·(∂yⱼ - Σₖ ∂yₖ·yₖ)
     #[inline(always)]
-    fn gradient<T: Scalar, const N: usize>(
+    fn gradient<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
         self,
+        block: Block<S, N, WHOLE>,
         y: View<'_, T>,
         dy: View<'_, T>,
         mut dx: ViewMut<'_, T>,
     ) {
+        let simd = block.0;
         let mut dots = Rows::<T, N>::splat(T::ZERO);
-        for (y, dy) in y.iter_columns().zip(dy.iter_columns()) {
-            for ((dot, &y), &dy) in dots.0.iter_mut().zip(y).zip(dy) {
-                *dot += dy * y;
+        for j in 0..y.columns() {
+            let (Some(y), Some(dy)) = (y.column(j), dy.column(j)) else { break };
+            for i in (0..N).step_by(T::LANES) {
+                let (y, dy) = (block.load(y, i), block.load(dy, i));
+                dots.store(simd, simd.mul_add(dy, y, dots.load(simd, i)), i);
             }
         }
-        let read = y.iter_columns().zip(dy.iter_columns());
-        for (dx, (y, dy)) in dx.iter_columns_mut().zip(read) {
-            for (((dx, &y), &dy), &dot) in dx.iter_mut().zip(y).zip(dy).zip(&dots.0) {
-                *dx = y * (dy - dot);
+        for j in 0..y.columns() {
+            let (Some(y), Some(dy)) = (y.column(j), dy.column(j)) else { break };
+            let Some(dx) = dx.column_mut(j) else { break };
+            for i in (0..N).step_by(T::LANES) {
+                let (y, dy) = (block.load(y, i), block.load(dy, i));
+                block.store(simd.mul(y, simd.sub(dy, dots.load(simd, i))), dx, i);
             }
         }
     }

@@ -9,7 +9,7 @@ have left, and the printed error is the weighted one of the rounded polynomial.
 import struct
 
 import numpy
-from mpmath import mp, mpf, chebyfit, diff, erf, erfc, exp, log, nstr, pi, sqrt
+from mpmath import mp, mpf, chebyfit, diff, erf, erfc, exp, log, nstr, pi, sqrt, tanh
 
 mp.prec = 400
 
@@ -105,6 +105,17 @@ def ln_1p_tail(f):
     return mpf(1) / 3 if abs(f) < mpf(10) ** -15 else (log(1 + f) - f + f * f / 2) / f**3
 
 
+def tanh_near(z):
+    """(tanh x / x - 1) / x² with z = x²"""
+    x = sqrt(z)
+    return -mpf(1) / 3 if z < mpf(10) ** -30 else (tanh(x) / x - 1) / z
+
+
+def exp_twice_tail(r):
+    """(exp 2r - 1 - 2r) / r²"""
+    return 4 * exp_tail(2 * r)
+
+
 def normal_tail_scaled(t):
     """Φ(-x) exp(x²/2) (x + 4) with t = (x - 4) / (x + 4)"""
     x = 4 * (1 + t) / (1 - t)
@@ -152,6 +163,8 @@ show_pair("CUBIC", mpf("0.044715"))
 print("// single.rs")
 half_ln2 = log(2) / 2 * mpf("1.001")
 show_fitted("EXP_TAIL", exp_tail, lambda r: r**2, -float(half_ln2), float(half_ln2), 5)
+show_fitted("NEAR", tanh_near, lambda z: z, 0.0, 0.64**2, 5)
+show_fitted("FAR", exp_twice_tail, lambda r: r**2, -float(half_ln2) / 2, float(half_ln2) / 2, 5)
 show("LN_TAIL", ln_1p_tail, (sqrt(mpf(1) / 2) - 1) * mpf("1.0001"), (sqrt(2) - 1) * mpf("1.0001"), 9, single)
 print("// normal_single.rs")
 farthest = float((mpf("14.45") - 4) / (mpf("14.45") + 4))

@@ -21,7 +21,9 @@ impl Activation for Sigmoid {
 
     #[inline(always)]
     fn slope<R: Real>(&self, x: R, y: R) -> R {
-        // σ(-x) is 1 - y without the cancellation where y is close to 1.
-        y * (-x).sigmoid()
+        // e⁻ˣ / (1 + e⁻ˣ)², which is even. It is y·(1 - y) without the cancellation where y is close
+        // to 1, and takes no division.
+        let larger = if y > R::HALF { y } else { R::ONE - y };
+        (-x.abs()).exp() * larger * larger
     }
 }

@@ -1,12 +1,16 @@
 //! `eˣ` in parts that have not been rounded together, for sums and quotients of exponentials.
 
+use crate::simd::{Simd, Vectors};
+
 /// Numbers whose exponential comes in parts: `x = k·ln 2 + r` and `eˣ = 2ᵏ·(1 + r + w)`.
 ///
 /// The remainder `r` is exact for any `|x|` up to [`Self::REACH`] and a little more: the fused
 /// multiplication and addition rounds nothing off `x - k·ln 2`, and what ln 2 itself is off by is in
 /// `w`. So the parts hold several bits more than `eˣ` does when rounded. They are chosen so that
 /// `1 + r + w` lies between ¾ and 1½, where `r + w` is rounded most finely beside it.
-pub trait ExpParts: Copy {
+///
+/// Each function is there for one number and for a block of them in registers.
+pub trait ExpParts: Vectors + 'static {
     /// How large the numbers may be.
     const REACH: Self;
     /// Where `eˣ` is so far below the least positive number that no sum of such is above it.
@@ -16,67 +20,74 @@ pub trait ExpParts: Copy {
     const SCALE: Self;
     /// 2 to the power of that.
     const SCALE_POWER: Self;
+    /// `1 / ln 2`
+    const LOG2_E: Self;
+    /// `k` is `x / ln 2` and this, rounded: so `2⁻ᵏ·eˣ` is at least ¾.
+    const SHIFT: Self;
+    /// `-ln 2`, and what that is off by.
+    const MINUS_LN_2: (Self, Self);
+    /// `(eʳ - 1 - r) / r²`: the coefficients of the even powers and of the odd ones, in pairs, from
+    /// the last to the first.
+    const TAIL: &'static [[Self; 2]];
 
     /// `self·a + b`, rounded once.
     fn mul_add(self, a: Self, b: Self) -> Self;
-    /// The larger of two numbers, or the other one where one is NaN.
-    fn larger(self, other: Self) -> Self;
-    /// `k` and `r`.
-    fn reduce(self) -> (Self, Self);
+    /// What [`Self::split`] is to be given for powers less by that of the origin.
+    fn offset(origin: Self) -> Self;
+    /// 2 to the power of `SCALE + k - origin`, and `k`.
+    fn split(self, offset: Self) -> (Self, Self);
+    /// `r`
+    fn remainder(self, k: Self) -> Self;
     /// `w` for the `k` and `r` of a number, to which `lost` is added: what it was rounded by.
     fn tail(k: Self, r: Self, lost: Self) -> Self;
-    /// What [`Self::power_of_two`] is to be given with `k` for 2 to the power of
-    /// `SCALE + k - origin`.
-    fn offset(origin: Self) -> Self;
-    /// A power of two.
-    fn power_of_two(k: Self, offset: Self) -> Self;
+
+    /// [`Self::split`] of a block.
+    #[inline(always)]
+    fn split_block<S: Simd<Self>>(
+        simd: S,
+        x: S::Vector,
+        offset: S::Vector,
+    ) -> (S::Vector, S::Vector) {
+        let shifted = simd.mul_add(x, simd.splat(Self::LOG2_E), simd.splat(Self::SHIFT));
+        let sum = simd.add(shifted, offset);
+        (simd.exponent_from_low_bits(sum), simd.sub(sum, offset))
+    }
+
+    /// `r + w` of a block.
+    #[inline(always)]
+    fn above_one<S: Simd<Self>>(simd: S, x: S::Vector, k: S::Vector) -> S::Vector {
+        let exact = simd.mul_add(k, simd.splat(Self::MINUS_LN_2.0), x);
+        let rest = simd.mul(k, simd.splat(Self::MINUS_LN_2.1));
+        let r = simd.add(exact, rest);
+        let square = simd.mul(r, r);
+        let [mut even, mut odd] = Self::TAIL[0].map(|c| simd.splat(c));
+        for &[c, d] in &Self::TAIL[1..] {
+            even = simd.mul_add(square, even, simd.splat(c));
+            odd = simd.mul_add(square, odd, simd.splat(d));
+        }
+        simd.add(exact, simd.mul_add(simd.mul_add(r, odd, even), square, rest))
+    }
 }
 
 macro_rules! exp_parts {
     ($($float:ident {
         mantissa $mantissa:literal, bias $bias:literal, scale $scale:literal,
-        reach $reach:literal, vanishes $vanishes:literal, round $round:literal,
-        ln_2 $ln_2:expr, tail $tail:expr,
+        reach $reach:literal, vanishes $vanishes:literal,
+        ln_2_rest $ln_2_rest:expr, tail $tail:expr,
     })*) => {$(
         impl ExpParts for $float {
             const REACH: Self = $reach;
             const VANISHES: Self = $vanishes;
             const SCALE: Self = $scale as Self;
             const SCALE_POWER: Self = Self::from_bits(($bias + $scale) << $mantissa);
+            const LOG2_E: Self = std::$float::consts::LOG2_E;
+            const SHIFT: Self = -0.0852;
+            const MINUS_LN_2: (Self, Self) = (-std::$float::consts::LN_2, -$ln_2_rest);
+            const TAIL: &'static [[Self; 2]] = &$tail;
 
             #[inline(always)]
             fn mul_add(self, a: Self, b: Self) -> Self {
                 $float::mul_add(self, a, b)
-            }
-
-            #[inline(always)]
-            fn larger(self, other: Self) -> Self {
-                self.max(other)
-            }
-
-            #[inline(always)]
-            fn reduce(self) -> (Self, Self) {
-                /// Adding this leaves twelve bits after the point, which are then cut off: `k` is
-                /// the integer below `x / ln 2 + 0.41479`, which makes `2⁻ᵏ·eˣ` at least ¾.
-                const ROUND: $float = $round + 1699.0 / 4096.0;
-                let sum = self.mul_add(std::$float::consts::LOG2_E, ROUND);
-                let k = Self::from_bits(sum.to_bits() & !0xfff) - $round;
-                (k, k.mul_add(-$ln_2.0, self))
-            }
-
-            #[inline(always)]
-            fn tail(k: Self, r: Self, lost: Self) -> Self {
-                // (eʳ - 1 - r) / r², even and odd powers apart, so that there is less to wait for.
-                const COEFFICIENTS: &[$float] = &$tail;
-                let s = k.mul_add(-$ln_2.1, lost);
-                let r = r + s;
-                let square = r * r;
-                let (mut even, mut odd) = (0.0, 0.0);
-                for pair in COEFFICIENTS.rchunks(2) {
-                    even = square.mul_add(even, pair[0]);
-                    odd = square.mul_add(odd, pair[1]);
-                }
-                r.mul_add(odd, even).mul_add(square, s)
             }
 
             #[inline(always)]
@@ -87,8 +98,27 @@ macro_rules! exp_parts {
             }
 
             #[inline(always)]
-            fn power_of_two(k: Self, offset: Self) -> Self {
-                Self::from_bits((k + offset).to_bits() << $mantissa)
+            fn split(self, offset: Self) -> (Self, Self) {
+                let sum = self.mul_add(Self::LOG2_E, Self::SHIFT) + offset;
+                (Self::from_bits(sum.to_bits() << $mantissa), sum - offset)
+            }
+
+            #[inline(always)]
+            fn remainder(self, k: Self) -> Self {
+                k.mul_add(Self::MINUS_LN_2.0, self)
+            }
+
+            #[inline(always)]
+            fn tail(k: Self, r: Self, lost: Self) -> Self {
+                let rest = k.mul_add(Self::MINUS_LN_2.1, lost);
+                let r = r + rest;
+                let square = r * r;
+                let [mut even, mut odd] = Self::TAIL[0];
+                for &[c, d] in &Self::TAIL[1..] {
+                    even = square.mul_add(even, c);
+                    odd = square.mul_add(odd, d);
+                }
+                r.mul_add(odd, even).mul_add(square, rest)
             }
         }
     )*};
@@ -96,30 +126,21 @@ macro_rules! exp_parts {
 
 exp_parts! {
     f32 {
-        mantissa 23, bias 127, scale 60,
-        reach 512.0, vanishes -125.0, round 3072.0,
-        ln_2 (std::f32::consts::LN_2, -1.904_654_2e-9),
+        mantissa 23, bias 127, scale 60, reach 512.0, vanishes -125.0, ln_2_rest -1.904_654_2e-9,
         // Error 1.4e-9.
-        tail [0.5, 0.166_666_69, 0.041_666_556, 0.008_332_307, 0.001_392_042_3, 0.000_208_080_98],
+        tail [[0.001_392_042_3, 0.000_208_080_98], [0.041_666_556, 0.008_332_307], [0.5, 0.166_666_69]],
     }
     f64 {
-        mantissa 52, bias 1023, scale 200,
-        reach 4096.0, vanishes -840.0, round 1_649_267_441_664.0,
-        ln_2 (std::f64::consts::LN_2, 2.319_046_813_846_299_6e-17),
+        mantissa 52, bias 1023, scale 200, reach 4096.0, vanishes -840.0,
+        ln_2_rest 2.319_046_813_846_299_6e-17,
         // Error 1.8e-20.
         tail [
-            0.5,
-            0.166_666_666_666_666_66,
-            0.041_666_666_666_666_664,
-            0.008_333_333_333_333_448,
-            0.001_388_888_888_889_331,
-            0.000_198_412_698_405_768_76,
-            2.480_158_729_063_144_2e-5,
-            2.755_732_098_937_524e-6,
-            2.755_732_300_808_898_4e-7,
-            2.505_008_604_959_191e-8,
-            2.089_094_615_201_175e-9,
-            1.692_510_833_281_333e-10,
+            [2.089_094_615_201_175e-9, 1.692_510_833_281_333e-10],
+            [2.755_732_300_808_898_4e-7, 2.505_008_604_959_191e-8],
+            [2.480_158_729_063_144_2e-5, 2.755_732_098_937_524e-6],
+            [0.001_388_888_888_889_331, 0.000_198_412_698_405_768_76],
+            [0.041_666_666_666_666_664, 0.008_333_333_333_333_448],
+            [0.5, 0.166_666_666_666_666_66],
         ],
     }
 }

@@ -355,7 +355,7 @@ mod tests {
     use super::{AVX2, AVX512, PORTABLE, level, run};
     use crate::product::{Dots, Finish, Strided, Thin, Tiles};
     use crate::simd::{Kernel, Simd};
-    use crate::softmax::{log_probabilities, probabilities};
+    use crate::softmax::{Block, log_probabilities, probabilities};
     use crate::{Matrix, Scalar};
 
     /// Every function of one value, at every input.
@@ -503,9 +503,10 @@ mod tests {
         type Output = ();
 
         #[inline(always)]
-        fn run<S: Simd<T>>(self, _: S) {
-            probabilities::<T, ROWS>(self.0.view(), self.1.view_mut());
-            log_probabilities::<T, ROWS>(self.0.view(), self.2.view_mut());
+        fn run<S: Simd<T>>(self, simd: S) {
+            let block = Block::<S, ROWS, true>(simd);
+            probabilities(block, self.0.view(), self.1.view_mut());
+            log_probabilities(block, self.0.view(), self.2.view_mut());
         }
     }
 
