@@ -27,7 +27,6 @@ mod tiles;
 use std::cell::Cell;
 
 pub(crate) use dots::Dots;
-pub(crate) use row::Row;
 pub(crate) use thin::Thin;
 pub(crate) use tiles::Tiles;
 
@@ -68,17 +67,18 @@ pub fn affine<T: Scalar>(
 ///
 /// # Errors
 /// [`ShapeError`] where the shapes do not fit.
+#[inline]
 pub fn affine_row<T: Scalar>(
     x: &[T],
     weights: &Matrix<T>,
     bias: &[T],
     y: &mut [T],
 ) -> Result<(), ShapeError> {
-    let (name, weights) = ("affine_row", weights.view());
+    let name = "affine_row";
     expect_length(name, weights.rows(), x.len())?;
     expect_length(name, weights.columns(), bias.len())?;
     expect_length(name, weights.columns(), y.len())?;
-    T::row(Row { x, weights, bias, y });
+    row::affine(x, weights, bias, y);
     Ok(())
 }
 
@@ -258,8 +258,6 @@ pub trait Gemm: Sized {
     fn tiles(product: Tiles<'_, Self>);
     #[doc(hidden)]
     fn dots(product: Dots<'_, Self>);
-    #[doc(hidden)]
-    fn row(product: Row<'_, Self>);
 }
 
 macro_rules! kernels {
@@ -279,10 +277,6 @@ macro_rules! kernels {
             }
 
             fn dots(product: Dots<'_, Self>) {
-                dispatch(product);
-            }
-
-            fn row(product: Row<'_, Self>) {
                 dispatch(product);
             }
         }
