@@ -250,8 +250,10 @@ impl<'a, T: Scalar> Strided<'a, T> {
     }
 }
 
-/// The precisions that there are kernels for, which are compiled here, once, and not in every crate
-/// that multiplies. Not part of the public interface.
+/// The precisions that there are kernels for. Not part of the public interface.
+///
+/// Those of `f32` are compiled here, once, and not in every crate that multiplies. Those of `f64` take
+/// as long, and most programs have no use for them: a release build compiles them where they are used.
 #[doc(hidden)]
 pub trait Gemm: Sized {
     #[doc(hidden)]
@@ -261,8 +263,9 @@ pub trait Gemm: Sized {
 }
 
 macro_rules! kernels {
-    ($($float:ty)*) => {$(
+    ($($(#[$inline:meta])? $float:ty;)*) => {$(
         impl Gemm for $float {
+            $(#[$inline])?
             fn tiles(product: Tiles<'_, Self>) {
                 if product.is_thin() {
                     return dispatch(Thin(product));
@@ -276,6 +279,7 @@ macro_rules! kernels {
                 let _ = BUFFER.try_with(|kept| kept.set(buffer));
             }
 
+            $(#[$inline])?
             fn dots(product: Dots<'_, Self>) {
                 dispatch(product);
             }
@@ -283,4 +287,8 @@ macro_rules! kernels {
     )*};
 }
 
-kernels! { f32 f64 }
+kernels! {
+    f32;
+    #[cfg_attr(not(debug_assertions), inline)]
+    f64;
+}
