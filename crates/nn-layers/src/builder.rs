@@ -17,10 +17,13 @@ pub struct NetworkBuilder<T = f32> {
     pub(crate) plan: Vec<Plan<T>>,
 }
 
+/// Makes a layer for an input of that width.
+type Make<T> = Box<dyn FnOnce(usize) -> Result<Box<dyn Layer<T>>>>;
+
 /// A layer to be made once the width of its input is known, or one that is there.
 pub(crate) enum Plan<T> {
     Dense { outputs: usize, weights: Box<dyn Initializer>, biases: Box<dyn Initializer> },
-    ForWidth(Box<dyn FnOnce(usize) -> Result<Box<dyn Layer<T>>>>),
+    ForWidth(Make<T>),
     Layer(Box<dyn Layer<T>>),
 }
 

@@ -66,6 +66,7 @@ impl<T: Scalar> Columns<T> {
     }
 
     /// A single row, with room made for it.
+    #[inline]
     pub(crate) fn row_mut(&mut self, columns: usize) -> Result<&mut [T]> {
         if self.values.len() < columns {
             self.resize(1, columns)?;

@@ -97,10 +97,11 @@ impl<T: Scalar> Network<T> {
         output: &mut [T],
     ) -> Result<()> {
         let Some((last, others)) = self.layers.split_last() else { return Ok(()) };
+        let (mut from, mut to) = (from, to);
         let mut x = input;
         for (layer, &width) in others.iter().zip(&self.widths()[1..]) {
             layer.forward_row(x, to.row_mut(width)?)?;
-            std::mem::swap(from, to);
+            std::mem::swap(&mut from, &mut to);
             x = from.row(width);
         }
         last.forward_row(x, output)

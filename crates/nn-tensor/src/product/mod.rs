@@ -29,7 +29,6 @@ use std::cell::Cell;
 
 pub(crate) use dots::Dots;
 pub(crate) use finish::Finish;
-pub(crate) use row::Row;
 pub(crate) use thin::Thin;
 pub(crate) use tiles::Tiles;
 
@@ -84,17 +83,18 @@ pub fn affine_rectified<T: Scalar>(
 ///
 /// # Errors
 /// [`ShapeError`] where the shapes do not fit.
+#[inline]
 pub fn affine_row<T: Scalar>(
     x: &[T],
     weights: &Matrix<T>,
     bias: &[T],
     y: &mut [T],
 ) -> Result<(), ShapeError> {
-    let (name, weights) = ("affine_row", weights.view());
+    let name = "affine_row";
     expect_length(name, weights.rows(), x.len())?;
     expect_length(name, weights.columns(), bias.len())?;
     expect_length(name, weights.columns(), y.len())?;
-    T::row(Row { x, weights, bias, y });
+    row::affine(x, weights, bias, y);
     Ok(())
 }
 
@@ -295,21 +295,22 @@ impl<'a, T: Scalar> Strided<'a, T> {
     }
 }
 
-/// The precisions that there are kernels for, which are compiled here, once, and not in every crate
-/// that multiplies. Not part of the public interface.
+/// The precisions that there are kernels for. Not part of the public interface.
+///
+/// Those of `f32` are compiled here, once, and not in every crate that multiplies. Those of `f64` take
+/// as long, and most programs have no use for them: a release build compiles them where they are used.
 #[doc(hidden)]
 pub trait Gemm: Sized {
     #[doc(hidden)]
     fn tiles(product: Tiles<'_, Self>);
     #[doc(hidden)]
     fn dots(product: Dots<'_, Self>);
-    #[doc(hidden)]
-    fn row(product: Row<'_, Self>);
 }
 
 macro_rules! kernels {
-    ($($float:ty)*) => {$(
+    ($($(#[$inline:meta])? $float:ty;)*) => {$(
         impl Gemm for $float {
+            $(#[$inline])?
             fn tiles(product: Tiles<'_, Self>) {
                 if product.is_thin() {
                     return dispatch(Thin(product));
@@ -323,15 +324,16 @@ macro_rules! kernels {
                 let _ = BUFFER.try_with(|kept| kept.set(buffer));
             }
 
+            $(#[$inline])?
             fn dots(product: Dots<'_, Self>) {
-                dispatch(product);
-            }
-
-            fn row(product: Row<'_, Self>) {
                 dispatch(product);
             }
         }
     )*};
 }
 
-kernels! { f32 f64 }
+kernels! {
+    f32;
+    #[cfg_attr(not(debug_assertions), inline)]
+    f64;
+}

@@ -166,11 +166,15 @@ macro_rules! portable {
             fn store(self, vector: Self::Vector, to: &mut [$float; $lanes]) {
                 *to = vector;
             }
-            #[inline(always)]
+            // On x86-64 this is for machines without FMA, where it is a call for each value: long
+            // enough to be compiled once and not into every loop, nor are those who go with it.
+            #[cfg_attr(target_arch = "x86_64", inline(never))]
+            #[cfg_attr(not(target_arch = "x86_64"), inline(always))]
             fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| a[i].mul_add(b[i], c[i]))
             }
-            #[inline(always)]
+            #[cfg_attr(target_arch = "x86_64", inline(never))]
+            #[cfg_attr(not(target_arch = "x86_64"), inline(always))]
             fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| a[i] + b[i])
             }
@@ -208,7 +212,8 @@ macro_rules! portable {
                     $float::from_bits(vector[i].to_bits() << ($float::MANTISSA_DIGITS - 1))
                 })
             }
-            #[inline(always)]
+            #[cfg_attr(target_arch = "x86_64", inline(never))]
+            #[cfg_attr(not(target_arch = "x86_64"), inline(always))]
             fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
                 let mut pairs = [[0.0; $lanes]; 2];
                 let values = pairs.as_flattened_mut();

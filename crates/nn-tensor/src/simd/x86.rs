@@ -55,21 +55,25 @@ where
     Avx2: Simd<T>,
     Portable: Simd<T>,
 {
-    run(level(), kernel)
+    // SAFETY: `detect` found the instructions of this level.
+    unsafe { run(level(), kernel) }
 }
 
-/// Runs a kernel with the instructions of a level, or those present where they are narrower.
+/// Runs a kernel with the instructions of a level.
+///
+/// # Safety
+/// The machine must have them.
 #[inline(always)]
-fn run<T: Vectors, K: Kernel<T>>(wanted: u8, kernel: K) -> K::Output
+unsafe fn run<T: Vectors, K: Kernel<T>>(level: u8, kernel: K) -> K::Output
 where
     Avx512: Simd<T>,
     Avx2: Simd<T>,
     Portable: Simd<T>,
 {
-    match wanted.min(level()) {
-        // SAFETY: `detect` found these instructions.
+    match level {
+        // SAFETY: the caller's.
         AVX512 => unsafe { run_avx512(kernel) },
-        // SAFETY: `detect` found these instructions, or wider ones that include them.
+        // SAFETY: the caller's.
         AVX2 => unsafe { run_avx2(kernel) },
         _ => kernel.run(Portable(())),
     }
@@ -352,11 +356,22 @@ avx2! {
 
 #[cfg(test)]
 mod tests {
-    use super::{AVX2, AVX512, PORTABLE, level, run};
+    use super::{AVX2, AVX512, PORTABLE, level};
     use crate::product::{Dots, Finish, Strided, Thin, Tiles};
     use crate::simd::{Kernel, Simd};
     use crate::softmax::{Block, log_probabilities, probabilities};
     use crate::{Matrix, Scalar};
+
+    /// Runs a kernel with the instructions of a level, or those present where they are narrower.
+    fn run<T: Scalar, K: Kernel<T>>(wanted: u8, kernel: K) -> K::Output
+    where
+        super::Avx512: Simd<T>,
+        super::Avx2: Simd<T>,
+        super::Portable: Simd<T>,
+    {
+        // SAFETY: `detect` found the instructions of all levels up to `level()`.
+        unsafe { super::run(wanted.min(level()), kernel) }
+    }
 
     /// Every function of one value, at every input.
     struct Functions<'a, T>(&'a [T]);
