@@ -204,7 +204,7 @@ pub(super) fn pack_columns<S: Simd<T>, T: Scalar>(
 
 /// The columns of a tile of `b`, as [`pack_columns`] copied them.
 #[inline(always)]
-pub(super) fn packed_columns<'a, T>(b: Strided<'_, T>, panel: &'a [T]) -> Strided<'a, T> {
+pub(super) fn packed_columns<'a, T: Scalar>(b: Strided<'_, T>, panel: &'a [T]) -> Strided<'a, T> {
     let (row_step, column_step) = if b.row_step == 1 { (1, PANEL) } else { (WIDTH, 1) };
     Strided { data: panel, rows: b.rows, columns: WIDTH, row_step, column_step }
 }

@@ -323,9 +323,11 @@ fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool
         ahead.ask(simd);
         for _ in 0..STEP {
             let x = read::<S, T, R, WHOLE>(simd, &column[..rows]);
-            for r in 0..R {
-                if let Some(value) = column.get(below + r * T::LANES) {
-                    simd.prefetch(value);
+            if WHOLE {
+                for r in 0..R {
+                    if let Some(value) = column.get(below + r * T::LANES) {
+                        simd.prefetch(value);
+                    }
                 }
             }
             column = column.get(a.column_step..).unwrap_or_default();
