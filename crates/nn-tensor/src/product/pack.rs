@@ -6,7 +6,7 @@ use crate::Scalar;
 use crate::simd::Simd;
 
 use super::Strided;
-use super::tiles::PANEL;
+use super::tiles::{PANEL, WIDTH};
 
 /// How many blocks of rows are packed side by side, as tall as most tiles.
 const STRIP: usize = 2;
@@ -36,24 +36,24 @@ impl<'a, T: Scalar> Rows<'a, T> {
     pub(super) fn pack<S: Simd<T>>(simd: S, a: Strided<'_, T>, to: &'a mut [T]) -> Self {
         let column_step = STRIP * T::LANES;
         let strip_step = column_step * a.columns;
-        for (top, to) in (0..a.rows).step_by(column_step).zip(to.chunks_mut(strip_step)) {
-            let strip = a.block(top, 0, column_step, a.columns);
-            if strip.row_step == 1 {
-                let columns = strip.data.chunks(strip.column_step);
-                for (to, from) in to.chunks_mut(column_step).zip(columns) {
-                    match from.get(..column_step) {
-                        Some(from) if strip.rows == column_step => to.copy_from_slice(from),
-                        _ => to[..strip.rows].copy_from_slice(&from[..strip.rows]),
-                    }
+        if a.row_step == 1 {
+            for j in 0..a.columns {
+                let column = &a.data[j * a.column_step..][..a.rows];
+                prefetch(simd, a.data, (j + AHEAD) * a.column_step, a.rows);
+                for (strip, from) in column.chunks(column_step).enumerate() {
+                    let to = &mut to[strip * strip_step + j * column_step..][..from.len()];
+                    copy(simd, from, to);
                 }
-                continue;
             }
-            for i in (0..strip.rows).step_by(T::LANES) {
-                let rows = strip.block(i, 0, T::LANES, a.columns);
-                if T::LANES == 16 {
-                    transpose::<S, T, 16>(simd, rows, &mut to[i..], column_step);
-                } else {
-                    transpose::<S, T, 8>(simd, rows, &mut to[i..], column_step);
+        } else {
+            for (top, to) in (0..a.rows).step_by(column_step).zip(to.chunks_mut(strip_step)) {
+                for i in (0..column_step.min(a.rows - top)).step_by(T::LANES) {
+                    let rows = a.block(top + i, 0, T::LANES, a.columns);
+                    if T::LANES == 16 {
+                        transpose::<S, T, 16>(simd, rows, &mut to[i..], column_step);
+                    } else {
+                        transpose::<S, T, 8>(simd, rows, &mut to[i..], column_step);
+                    }
                 }
             }
         }
@@ -66,11 +66,87 @@ impl<'a, T: Scalar> Rows<'a, T> {
         self.strip_step == STRIP * T::LANES
     }
 
+    /// From a value to the one so many rows below in the same column, where it is worth asking memory
+    /// for that in time, or to nowhere: what is packed is near.
+    #[inline(always)]
+    pub(super) fn below(&self, rows: usize) -> usize {
+        if self.is_in_place() { rows } else { usize::MAX / 2 }
+    }
+
     /// The values of the first column from row `i` on, and what follows in memory.
     #[inline(always)]
     pub(super) fn from(&self, i: usize) -> &'a [T] {
         let height = STRIP * T::LANES;
         &self.data[i / height * self.strip_step + i % height..]
+    }
+}
+
+/// So many columns ahead of the one that is copied, memory is asked for the next.
+const AHEAD: usize = 8;
+
+/// Asks for the lines of cache of `count` values from place `first` on, as far as there are any.
+#[inline(always)]
+fn prefetch<S: Simd<T>, T: Scalar>(simd: S, values: &[T], first: usize, count: usize) {
+    for i in (first..first + count).step_by(T::LANES) {
+        if let Some(value) = values.get(i) {
+            simd.prefetch(value);
+        }
+    }
+}
+
+/// A part of a matrix that will be read soon, to be asked of memory a few lines of cache at a time,
+/// while tiles are worked.
+pub(super) struct Ahead<'a, T> {
+    /// What is left of it.
+    data: &'a [T],
+    /// From a run of neighbours in memory to the next, how many values of each are wanted, and at
+    /// which of them this is.
+    step: usize,
+    length: usize,
+    place: usize,
+    /// How many lines to ask for at once.
+    lines: usize,
+}
+
+impl<'a, T: Scalar> Ahead<'a, T> {
+    /// So many columns of a matrix from one on, and how many lines to ask for at once.
+    #[inline(always)]
+    pub(super) fn of(b: Strided<'a, T>, first: usize, columns: usize, lines: usize) -> Self {
+        let (step, length, runs) = if b.row_step == 1 {
+            (b.column_step, b.rows, columns)
+        } else {
+            (b.row_step, columns, b.rows)
+        };
+        if columns == 0 {
+            return Self { data: &[], step, length, place: 0, lines };
+        }
+        let data = &b.data[first * b.column_step..];
+        Self { data: &data[..(runs - 1) * step + length], step, length, place: 0, lines }
+    }
+
+    /// Asks for the next lines.
+    #[inline(always)]
+    pub(super) fn ask<S: Simd<T>>(&mut self, simd: S) {
+        for _ in 0..self.lines {
+            let Some(value) = self.data.get(self.place) else { return };
+            simd.prefetch(value);
+            self.place += T::LANES;
+            if self.place >= self.length {
+                (self.data, self.place) = (self.data.get(self.step..).unwrap_or_default(), 0);
+            }
+        }
+    }
+}
+
+/// Copies a few values.
+#[inline(always)]
+fn copy<S: Simd<T>, T: Scalar>(simd: S, from: &[T], to: &mut [T]) {
+    let ((from, from_rest), (to, to_rest)) = (T::blocks(from), T::blocks_mut(to));
+    for (from, to) in from.iter().zip(to) {
+        simd.store(simd.load(from), to);
+    }
+    if !from_rest.is_empty() {
+        simd.store_rest(simd.load_rest(from_rest), to_rest);
     }
 }
 
@@ -97,47 +173,40 @@ fn transpose<S: Simd<T>, T: Scalar, const N: usize>(
     }
 }
 
-/// Copies the columns of tiles, each its first column and how many there are, at most `N`, so that the values of each row lie side by
-/// side. What there is beside them, up to `N`, is anything.
+/// Copies the columns of tiles, each its first column and how many there are, in the order in which
+/// they lie in memory: one after another, or the values of each row.
 #[inline(always)]
-pub(super) fn pack_columns<S: Simd<T>, T: Scalar, const N: usize>(
+pub(super) fn pack_columns<S: Simd<T>, T: Scalar>(
     simd: S,
     b: Strided<'_, T>,
     tiles: &[(usize, usize)],
-    panels: &mut [[T; N]],
+    panels: &mut [T],
 ) {
-    if b.row_step != 1 {
-        for (i, row) in b.data.chunks(b.row_step).take(b.rows).enumerate() {
-            for (&(j, columns), panel) in tiles.iter().zip(panels.chunks_mut(PANEL)) {
-                match row[j..].first_chunk() {
-                    Some(row) => panel[i] = *row,
-                    None => panel[i][..columns].copy_from_slice(&row[j..][..columns]),
-                }
+    let panels = panels.chunks_mut(PANEL * WIDTH);
+    if b.row_step == 1 {
+        for (&(first, columns), panel) in tiles.iter().zip(panels) {
+            for (j, to) in (first..first + columns).zip(panel.chunks_mut(PANEL)) {
+                copy(simd, &b.data[j * b.column_step..][..b.rows], &mut to[..b.rows]);
             }
         }
         return;
     }
-    for (&(first, columns), panel) in tiles.iter().zip(panels.chunks_mut(PANEL)) {
-        for (block, to) in panel[..b.rows].chunks_mut(T::LANES).enumerate() {
-            let mut values = [simd.splat(T::ZERO); N];
-            for j in 0..columns.min(N) {
-                let start = (first + j) * b.column_step + block * T::LANES;
-                values[j] = load(simd, &b.data[start..][..to.len()]);
-                // The tile to the right comes next.
-                if let Some(next) = b.data.get(start + columns * b.column_step) {
-                    simd.prefetch(next);
-                }
-            }
-            let turned = take_turns(simd, values);
-            for (to, values) in to.as_flattened_mut().chunks_mut(T::LANES).zip(turned) {
-                if to.len() == T::LANES {
-                    simd.store(values, &mut T::blocks_mut(to).0[0]);
-                } else {
-                    simd.store_rest(values, to);
-                }
+    for (&(first, columns), panel) in tiles.iter().zip(panels) {
+        let rows = b.data.chunks(b.row_step);
+        for (from, to) in rows.zip(panel.as_chunks_mut::<WIDTH>().0).take(b.rows) {
+            match from[first..].first_chunk() {
+                Some(from) => *to = *from,
+                None => to[..columns].copy_from_slice(&from[first..][..columns]),
             }
         }
     }
+}
+
+/// The columns of a tile of `b`, as [`pack_columns`] copied them.
+#[inline(always)]
+pub(super) fn packed_columns<'a, T: Scalar>(b: Strided<'_, T>, panel: &'a [T]) -> Strided<'a, T> {
+    let (row_step, column_step) = if b.row_step == 1 { (1, PANEL) } else { (WIDTH, 1) };
+    Strided { data: panel, rows: b.rows, columns: WIDTH, row_step, column_step }
 }
 
 /// A block, or fewer values.

@@ -12,11 +12,11 @@
 use crate::simd::{Kernel, Simd};
 use crate::{Scalar, ViewMut};
 
-use super::pack::{Rows, pack_columns};
+use super::pack::{Ahead, Rows, pack_columns, packed_columns};
 use super::{Finish, Strided, even_tiles, fill_rows, thin};
 
-/// The most columns of a tile, and how many are packed: a power of two is turned fastest.
-const WIDTH: usize = 8;
+/// The most columns of a tile.
+pub(super) const WIDTH: usize = 8;
 
 /// The most columns of `A` that are worked at once: so many rows of a tile's columns of `B` fill half
 /// of the first level of cache.
@@ -25,12 +25,15 @@ const DEPTH: usize = 512;
 /// So many blocks of rows of `A`, of [`DEPTH`] columns, fill half of the second level of cache.
 const HEIGHT: usize = 16;
 
-/// For so many tiles side by side, `B` is packed at once.
+/// For so many tiles side by side, rows of `B` are copied at once, so that whole lines of cache are.
 const GROUP: usize = 8;
 
-/// Rows of a tile's columns of `B` in the buffer. Two more than are used keep the rows of different
-/// tiles from competing for the same place in cache.
-pub(super) const PANEL: usize = DEPTH + 2;
+/// From a column of `B` to the next in the buffer. What is more than is used keeps columns from
+/// competing for the same place in cache.
+pub(super) const PANEL: usize = DEPTH + 16;
+
+/// After so many columns of `A`, a tile asks memory for what will be needed next.
+const STEP: usize = 8;
 
 /// What a tile is added to.
 #[derive(Debug, Clone, Copy)]
@@ -68,8 +71,7 @@ impl<T: Scalar> Kernel<T> for WithBuffer<'_, T> {
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
         let WithBuffer { mut product, buffer } = self;
-        let (panels, packed) = buffer.split_at_mut(GROUP * PANEL * WIDTH);
-        let panels = panels.as_chunks_mut().0;
+        let (panels, packed) = buffer.split_at_mut(buffer.len().min(GROUP * PANEL * WIDTH));
         for (first, depth) in even_tiles(product.a.columns, product.depth()) {
             // Whole tiles of any height but for the last.
             let unit = 4 * T::LANES;
@@ -92,6 +94,9 @@ impl<'a, T: Scalar> Tiles<'a, T> {
     /// Takes the memory that a product needs, where the buffer does not have it yet.
     #[inline(always)]
     pub(crate) fn with_buffer(self, buffer: &'a mut Vec<T>) -> WithBuffer<'a, T> {
+        if !self.packs() {
+            return WithBuffer { product: self, buffer: &mut [] };
+        }
         let length = GROUP * PANEL * WIDTH + HEIGHT * T::LANES * DEPTH;
         // A block that does not begin with a line of cache takes twice as long to read.
         buffer.resize(length + T::LANES, T::ZERO);
@@ -143,10 +148,22 @@ impl<'a, T: Scalar> Tiles<'a, T> {
             || (self.b.columns > 32 && self.a.column_step > 512)
     }
 
+    /// Whether tiles read a copy of `B`: where many tiles read the same columns, and those compete for
+    /// the same place in cache, or their rows lie far apart.
+    fn packs_columns(&self) -> bool {
+        let competes = (self.b.column_step * size_of::<T>()).is_multiple_of(1024);
+        self.a.rows > 128 && (self.b.row_step != 1 || competes)
+    }
+
+    /// Whether this needs memory.
+    pub(super) fn packs(&self) -> bool {
+        self.packs_rows() || self.packs_columns()
+    }
+
     /// How many columns of `A` are worked at once. Where `A` is read but once, its columns are
     /// followed from top to bottom, a few at a time, as memory likes it.
     fn depth(&self) -> usize {
-        if self.b.columns <= 3 && self.a.rows >= 1024 { 16 } else { DEPTH }
+        if self.b.columns <= 8 && self.a.rows >= 1024 { 16 } else { DEPTH }
     }
 
     /// Adds a block of `A`, which begins with row `top` and column `first`, times as many rows of `B`.
@@ -155,7 +172,7 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         &mut self,
         simd: S,
         a: Rows<'_, T>,
-        panels: &mut [[T; WIDTH]],
+        panels: &mut [T],
         [top, first, depth]: [usize; 3],
     ) {
         // Where little is added up, C passes through, and many columns at once do not stay in cache.
@@ -165,57 +182,69 @@ impl<'a, T: Scalar> Tiles<'a, T> {
             8.. => 6,
             _ => 2,
         };
-        let mut tiles = even_tiles(self.b.columns, most);
         let b = self.b.block(first, 0, depth, self.b.columns);
-        while tiles.len() > 0 {
+        let packs = self.packs_columns();
+        let at_once = if b.row_step == 1 { 1 } else { GROUP };
+        let lines = (WIDTH * STEP / T::LANES).div_ceil(a.rows.div_ceil(2 * T::LANES));
+        let mut next = 0;
+        while next < b.columns {
             let mut group = [(0, 0); GROUP];
-            let count = tiles.len().min(GROUP);
-            for (place, tile) in group.iter_mut().zip(tiles.by_ref().take(count)) {
-                *place = tile;
+            let mut count = 0;
+            while count < at_once && next < b.columns {
+                group[count] = (next, width(b.columns - next, most));
+                next += group[count].1;
+                count += 1;
             }
-            pack_columns(simd, b, &group[..count], panels);
-            for (&(j, columns), b) in group[..count].iter().zip(panels.chunks(PANEL)) {
-                let (b, place) = (&b[..depth], [top, j, first]);
+            let group = &group[..count];
+            if packs {
+                pack_columns(simd, b, group, panels);
+            }
+            let mut ahead = Ahead::of(b, next, (at_once * most).min(b.columns - next), lines);
+            for (tile, &(j, columns)) in group.iter().enumerate() {
+                let b = if packs {
+                    packed_columns(b, &panels[tile * PANEL * WIDTH..])
+                } else {
+                    b.block(0, j, depth, columns)
+                };
+                let place = [top, j, first];
                 // The narrower a tile, the higher: its sums are to keep the multipliers busy, and what
                 // it reads of A is to be used while it is in registers.
                 if const { S::REGISTERS >= 32 } {
                     match columns {
-                        1 => self.columns::<S, 4, 1>(simd, a, b, place),
-                        2 => self.columns::<S, 4, 2>(simd, a, b, place),
-                        3 => self.columns::<S, 4, 3>(simd, a, b, place),
-                        4 => self.columns::<S, 2, 4>(simd, a, b, place),
-                        5 => self.columns::<S, 2, 5>(simd, a, b, place),
-                        6 => self.columns::<S, 2, 6>(simd, a, b, place),
-                        7 => self.columns::<S, 2, 7>(simd, a, b, place),
-                        _ => self.columns::<S, 2, 8>(simd, a, b, place),
+                        1 => self.columns::<S, 4, 1>(simd, a, b, place, &mut ahead),
+                        2 => self.columns::<S, 4, 2>(simd, a, b, place, &mut ahead),
+                        3 => self.columns::<S, 4, 3>(simd, a, b, place, &mut ahead),
+                        4 => self.columns::<S, 2, 4>(simd, a, b, place, &mut ahead),
+                        6 => self.columns::<S, 2, 6>(simd, a, b, place, &mut ahead),
+                        _ => self.columns::<S, 2, 8>(simd, a, b, place, &mut ahead),
                     }
                 } else if const { S::REGISTERS >= 8 } {
                     match columns {
-                        1 => self.columns::<S, 4, 1>(simd, a, b, place),
-                        2 => self.columns::<S, 2, 2>(simd, a, b, place),
-                        3 => self.columns::<S, 2, 3>(simd, a, b, place),
-                        4 => self.columns::<S, 1, 4>(simd, a, b, place),
-                        5 => self.columns::<S, 1, 5>(simd, a, b, place),
-                        _ => self.columns::<S, 1, 6>(simd, a, b, place),
+                        1 => self.columns::<S, 4, 1>(simd, a, b, place, &mut ahead),
+                        2 => self.columns::<S, 2, 2>(simd, a, b, place, &mut ahead),
+                        3 => self.columns::<S, 2, 3>(simd, a, b, place, &mut ahead),
+                        4 => self.columns::<S, 1, 4>(simd, a, b, place, &mut ahead),
+                        _ => self.columns::<S, 1, 6>(simd, a, b, place, &mut ahead),
                     }
                 } else {
                     match columns {
-                        1 => self.columns::<S, 1, 1>(simd, a, b, place),
-                        _ => self.columns::<S, 1, 2>(simd, a, b, place),
+                        1 => self.columns::<S, 1, 1>(simd, a, b, place, &mut ahead),
+                        _ => self.columns::<S, 1, 2>(simd, a, b, place, &mut ahead),
                     }
                 }
             }
         }
     }
 
-    /// The same for the `J` columns of `B` from `j` on, which are packed.
+    /// The same for the `J` columns of `B` that begin with column `j` of `C`.
     #[inline(always)]
     fn columns<S: Simd<T>, const R: usize, const J: usize>(
         &mut self,
         simd: S,
         a: Rows<'_, T>,
-        b: &[[T; WIDTH]],
+        b: Strided<'_, T>,
         [top, j, first]: [usize; 3],
+        ahead: &mut Ahead<'_, T>,
     ) {
         let start = match self.start {
             _ if first > 0 => Start::Output,
@@ -226,32 +255,45 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         for c in &mut c {
             *c = &mut std::mem::take(c)[top..][..a.rows];
         }
+        let columns = b.column_slices::<J>();
         let mut i = 0;
         while (R <= 2 || a.is_in_place()) && i + R * T::LANES <= a.rows {
-            tile::<S, T, R, J, true>(simd, a, b, start, &mut c, i);
+            tile::<S, T, R, J, true>(simd, a, (columns, b.row_step), start, &mut c, i, ahead);
             i += R * T::LANES;
         }
         while R > 2 && i + 2 * T::LANES <= a.rows {
-            tile::<S, T, 2, J, true>(simd, a, b, start, &mut c, i);
+            tile::<S, T, 2, J, true>(simd, a, (columns, b.row_step), start, &mut c, i, ahead);
             i += 2 * T::LANES;
         }
         while i < a.rows {
-            tile::<S, T, 1, J, false>(simd, a, b, start, &mut c, i);
+            tile::<S, T, 1, J, false>(simd, a, (columns, b.row_step), start, &mut c, i, ahead);
             i += T::LANES;
         }
     }
 }
 
+/// How wide the next tile is where so many columns are left: one of the few widths that there are
+/// kernels for, and none that leaves a single column over.
+fn width(left: usize, most: usize) -> usize {
+    match left {
+        5 if most >= 4 => 3,
+        7 if most >= 4 => 4,
+        9 | 10 if most == WIDTH => 6,
+        left => left.min(most),
+    }
+}
+
 /// `R` blocks of rows of `J` columns of `C`, from row `i` on, or a single one where it may not be
-/// `WHOLE`.
+/// `WHOLE`. Each column of `B` has its values `step` apart.
 #[inline(always)]
 fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool>(
     simd: S,
     a: Rows<'_, T>,
-    b: &[[T; WIDTH]],
+    (b, step): ([&[T]; J], usize),
     start: Start<'_, T>,
     c: &mut [&mut [T]; J],
     i: usize,
+    ahead: &mut Ahead<'_, T>,
 ) {
     let rows = if WHOLE { R * T::LANES } else { T::LANES.min(a.rows - i) };
     let mut sums = [[simd.splat(T::ZERO); R]; J];
@@ -275,13 +317,29 @@ fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool
         }
     }
     let mut column = a.from(i);
-    for b in b {
-        let x = read::<S, T, R, WHOLE>(simd, &column[..rows]);
-        column = column.get(a.column_step..).unwrap_or_default();
-        for j in 0..J {
-            let b = simd.splat(b[j]);
-            for r in 0..R {
-                sums[j][r] = simd.mul_add(x[r], b, sums[j][r]);
+    let below = a.below(R * T::LANES);
+    let (mut place, end) = (0, b[0].len());
+    while place < end {
+        ahead.ask(simd);
+        for _ in 0..STEP {
+            let x = read::<S, T, R, WHOLE>(simd, &column[..rows]);
+            if WHOLE {
+                for r in 0..R {
+                    if let Some(value) = column.get(below + r * T::LANES) {
+                        simd.prefetch(value);
+                    }
+                }
+            }
+            column = column.get(a.column_step..).unwrap_or_default();
+            for j in 0..J {
+                let b = simd.splat(b[j][place]);
+                for r in 0..R {
+                    sums[j][r] = simd.mul_add(x[r], b, sums[j][r]);
+                }
+            }
+            place += step;
+            if place >= end {
+                break;
             }
         }
     }
