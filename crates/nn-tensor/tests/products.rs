@@ -123,8 +123,8 @@ proptest! {
 }
 
 /// Sides around those of tiles, and around the number of columns that are worked at once.
-const ROWS: [usize; 6] = [2, 15, 16, 47, 64, 130];
-const INNER: [usize; 5] = [1, 7, 16, 513, 1030];
+const ROWS: [usize; 7] = [2, 15, 16, 47, 64, 130, 200];
+const INNER: [usize; 6] = [1, 7, 16, 256, 513, 1030];
 const COLUMNS: [usize; 8] = [1, 2, 3, 7, 8, 13, 33, 70];
 
 /// Calls a function with every combination of sides.
