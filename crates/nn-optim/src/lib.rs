@@ -31,6 +31,7 @@
 //! # Ok::<(), nn_optim::OptimError>(())
 //! ```
 
+mod clip;
 mod error;
 mod gradient;
 mod loss;
@@ -38,9 +39,10 @@ pub mod losses;
 mod metrics;
 mod optimizer;
 pub mod rules;
-mod schedules;
+pub mod schedules;
 mod step;
 
+pub use clip::{clip_grad_norm, clip_grad_value};
 pub use error::{OptimError, Result};
 pub use gradient::value_and_gradient;
 pub use loss::{Loss, Reduction, Targets};
@@ -48,4 +50,5 @@ pub use losses::prelude::*;
 pub use metrics::accuracy;
 pub use optimizer::{Optimizer, Rule, Update};
 pub use rules::prelude::*;
-pub use schedules::{InverseTimeDecay, Schedule};
+pub use schedules::Schedule;
+pub use schedules::prelude::*;
