@@ -118,7 +118,10 @@ pub(crate) fn check_not_negative(name: &'static str, value: f64) -> Result<()> {
     check(name, value, |x| x >= 0.0, "finite and at least 0")
 }
 
-/// Refuses a hyper-parameter that is below 0, or not below 1.
-pub(crate) fn check_share(name: &'static str, value: f64) -> Result<()> {
-    check(name, value, |x| (0.0..1.0).contains(&x), "at least 0 and below 1")
+/// Refuses shares that are below 0, or not below 1.
+pub(crate) fn check_betas(betas: [f64; 2]) -> Result<()> {
+    for (name, beta) in ["betas[0]", "betas[1]"].into_iter().zip(betas) {
+        check(name, beta, |x| (0.0..1.0).contains(&x), "at least 0 and below 1")?;
+    }
+    Ok(())
 }

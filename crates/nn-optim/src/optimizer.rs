@@ -11,9 +11,9 @@ use crate::{OptimError, Result, Schedule};
 
 /// How an optimizer changes one parameter in one step.
 ///
-/// A rule holds its hyper-parameters as public fields and says two things: how many numbers it
-/// remembers of each parameter, and at step `t` a function from a parameter, its gradient and these
-/// numbers to the new parameter.
+/// A rule holds its hyper-parameters as public fields, under PyTorch's names but for `learning_rate`
+/// (`lr`), and says two things: how many numbers it remembers of each parameter, and at step `t` a
+/// function from a parameter, its gradient and these numbers to the new parameter.
 ///
 /// ```
 /// use nn_optim::{OptimError, Rule, Update};
@@ -165,18 +165,19 @@ impl<T: Scalar> Optimizer<T> {
         groups: Vec<usize>,
         network: &Network<T>,
     ) -> Result<Self> {
-        let (mut bases, mut count) = (Vec::new(), 0);
+        let (mut bases, mut counts) = (Vec::new(), Vec::new());
         for rule in &mut rules {
             rule.check()?;
             check_learning_rate::<T>(*rule.learning_rate_mut())?;
+            check("memory", rule.memory() as f64, |count| count <= 3.0, "at most 3")?;
             bases.push(*rule.learning_rate_mut());
-            count = count.max(rule.memory());
+            counts.push(rule.memory());
         }
-        check("memory", count as f64, |count| count <= 3.0, "at most 3")?;
-        let memory = vec![vec![T::ZERO; network.parameter_count()]; count];
+        let largest = counts.iter().copied().max().unwrap_or(0);
+        let memory = vec![vec![T::ZERO; network.parameter_count()]; largest];
         let mut shapes = Vec::new();
         network.visit(&mut |_, parameter| shapes.push(parameter.shape()));
-        let stepper = Box::new(Remembering { rules, groups, memory });
+        let stepper = Box::new(Remembering { rules, counts, groups, memory });
         Ok(Self { stepper, shapes, rates: bases.clone(), bases, steps: 0 })
     }
 
@@ -306,6 +307,8 @@ trait Stepper<T: Scalar>: fmt::Debug + Send + Sync {
 struct Remembering<T, R> {
     /// The rule of each group.
     rules: Vec<R>,
+    /// How many numbers each of these rules remembers of a parameter.
+    counts: Vec<usize>,
     /// The group of each parameter.
     groups: Vec<usize>,
     /// As many arrays as any rule remembers numbers, each as long as all parameters.
@@ -355,7 +358,7 @@ impl<T: Scalar, R: Rule> Remembering<T, R> {
 impl<T: Scalar, R: Rule> Stepper<T> for Remembering<T, R> {
     fn step(&mut self, t: u64, network: &mut Network<T>, gradients: &[T]) {
         for group in 0..self.rules.len() {
-            match self.rules[group].memory() {
+            match self.counts[group] {
                 0 => self.step_group::<0>(group, t, network, gradients),
                 1 => self.step_group::<1>(group, t, network, gradients),
                 2 => self.step_group::<2>(group, t, network, gradients),

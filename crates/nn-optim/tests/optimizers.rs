@@ -6,7 +6,7 @@
 use nn_layers::{Dense, Network, ParameterName};
 use nn_optim::{
     Adadelta, Adagrad, Adam, AdamW, Adamax, Lion, NAdam, OptimError, Optimizer, RAdam, RmsProp,
-    Rprop, Rule, Sgd, StepLr, rules,
+    Rprop, Rule, Sgd, StepLr, Update, rules,
 };
 use nn_reference::{Reference, load};
 use nn_tensor::{Matrix, Scalar};
@@ -549,6 +549,44 @@ fn hyper_parameters_out_of_range_are_refused_by_name() {
     let rule = Adam { betas: [0.9, 1.5], ..Adam::default() };
     let error = Optimizer::new(rule, &network::<f64>(&[1.0])).unwrap_err();
     assert_eq!(error.to_string(), "betas[1] is 1.5, but must be at least 0 and below 1");
+}
+
+/// A rule that claims to remember so many numbers.
+#[derive(Debug, Clone)]
+struct Claiming(usize, f64);
+
+impl Rule for Claiming {
+    fn memory(&self) -> usize {
+        self.0
+    }
+
+    fn memory_start(&self, number: usize) -> f64 {
+        number as f64 + 1.0
+    }
+
+    fn at_step<T: Scalar>(&self, _t: u64) -> impl Update<T> {
+        |_, _, memory: &mut [T]| memory.iter().copied().sum()
+    }
+
+    fn check(&self) -> Result<(), OptimError> {
+        Ok(())
+    }
+
+    fn learning_rate_mut(&mut self) -> &mut f64 {
+        &mut self.1
+    }
+}
+
+#[test]
+fn a_rule_remembers_three_numbers_at_most_and_each_starts_as_it_says() {
+    for (count, sum) in [(0, 0.0), (1, 1.0), (2, 3.0), (3, 6.0)] {
+        let mut network = network::<f32>(&[5.0]);
+        let mut optimizer = Optimizer::new(Claiming(count, 0.1), &network).unwrap();
+        optimizer.step(&mut network, &[1.0, 1.0]).unwrap();
+        assert_eq!(network.parameters(), [sum, sum]);
+    }
+    let error = Optimizer::new(Claiming(4, 0.1), &network::<f32>(&[5.0])).unwrap_err();
+    assert_eq!(error.to_string(), "memory is 4, but must be at most 3");
 }
 
 #[test]

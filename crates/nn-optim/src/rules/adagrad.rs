@@ -59,7 +59,7 @@ impl Rule for Adagrad {
 
     fn at_step<T: Scalar>(&self, t: u64) -> impl Update<T> {
         let decay = Decay::penalty(self.weight_decay, self.maximize);
-        let step_size = self.learning_rate / (1.0 + (t - 1) as f64 * self.lr_decay);
+        let step_size = self.learning_rate / (1.0 + (t as f64 - 1.0) * self.lr_decay);
         let [step_size, eps] = [step_size, self.eps].map(T::from_f64);
 
         move |w, g, memory| {

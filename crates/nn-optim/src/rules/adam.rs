@@ -2,7 +2,8 @@ use nn_tensor::Scalar;
 
 use super::arithmetic::{power, scaled};
 use super::decay::Decay;
-use crate::error::{check_not_negative, check_share};
+use super::moments::Moments;
+use crate::error::{check_betas, check_not_negative};
 use crate::{Result, Rule, Update};
 
 /// Adam: steps of a size that each parameter's own gradients set (`torch.optim.Adam`).
@@ -66,22 +67,20 @@ impl Adam {
         let decay = Decay::either(decoupled_weight_decay, weight_decay, learning_rate, maximize);
         let corrections = self.betas.map(|beta| 1.0 - power(beta, t));
         let step_size = T::from_f64(self.learning_rate / corrections[0]);
-        let second_scale = T::from_f64(1.0 / corrections[1].sqrt());
-        let [beta1, beta2] = self.betas.map(T::from_f64);
-        let [rest1, rest2] = self.betas.map(|beta| T::from_f64(1.0 - beta));
+        let root_scale = T::from_f64(1.0 / corrections[1].sqrt());
+        let moments = Moments::new(self.betas);
         let eps = T::from_f64(self.eps);
 
         move |w, g, memory| {
-            let [first, second, largest @ ..] = memory else { return w };
+            let [m, v, largest @ ..] = memory else { return w };
             let (w, g) = decay.apply(w, g);
-            *first = beta1 * *first + rest1 * g;
-            *second = beta2 * *second + rest2 * g * g;
-            let mut v = *second;
+            moments.update(m, v, g);
+            let mut v = *v;
             for largest in largest {
                 v = v.maximum(*largest);
                 *largest = v;
             }
-            w - scaled(step_size * *first, v.sqrt() * second_scale + eps)
+            w - scaled(step_size * *m, v.sqrt() * root_scale + eps)
         }
     }
 }
@@ -98,8 +97,7 @@ impl Rule for Adam {
 
     fn check(&self) -> Result<()> {
         check_not_negative("learning_rate", self.learning_rate)?;
-        check_share("betas[0]", self.betas[0])?;
-        check_share("betas[1]", self.betas[1])?;
+        check_betas(self.betas)?;
         check_not_negative("eps", self.eps)?;
         check_not_negative("weight_decay", self.weight_decay)
     }

@@ -2,7 +2,7 @@ use nn_tensor::Scalar;
 
 use super::arithmetic::{power, scaled};
 use super::decay::Decay;
-use crate::error::{check_not_negative, check_share};
+use crate::error::{check_betas, check_not_negative};
 use crate::{Result, Rule, Update};
 
 /// Adamax: Adam with the largest of the latest gradients in place of their root mean square
@@ -64,8 +64,7 @@ impl Rule for Adamax {
 
     fn check(&self) -> Result<()> {
         check_not_negative("learning_rate", self.learning_rate)?;
-        check_share("betas[0]", self.betas[0])?;
-        check_share("betas[1]", self.betas[1])?;
+        check_betas(self.betas)?;
         check_not_negative("eps", self.eps)?;
         check_not_negative("weight_decay", self.weight_decay)
     }

@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod decay;
+mod moments;
 
 use nn_layers::Network;
 use nn_tensor::Scalar;

@@ -2,7 +2,8 @@ use nn_tensor::Scalar;
 
 use super::arithmetic::{power, scaled};
 use super::decay::Decay;
-use crate::error::{check_not_negative, check_share};
+use super::moments::Moments;
+use crate::error::{check_betas, check_not_negative};
 use crate::{Result, Rule, Update};
 
 /// NAdam: Adam with Nesterov's momentum, which grows from step to step (`torch.optim.NAdam`).
@@ -55,8 +56,8 @@ impl Default for NAdam {
 
 impl NAdam {
     /// `μₜ`
-    fn momentum(&self, t: u64) -> f64 {
-        self.betas[0] * (1.0 - 0.5 * libm::pow(0.96, t as f64 * self.momentum_decay))
+    fn momentum(&self, t: f64) -> f64 {
+        self.betas[0] * (1.0 - 0.5 * libm::pow(0.96, t * self.momentum_decay))
     }
 
     /// `μ₁·μ₂·…·μₜ`, in single precision, as PyTorch keeps it.
@@ -67,7 +68,7 @@ impl NAdam {
         if power(self.betas[0], t) < f64::EPSILON / 4.0 {
             return 0.0;
         }
-        let product: f32 = (1..=t).map(|t| self.momentum(t) as f32).product();
+        let product: f32 = (1..=t).map(|t| self.momentum(t as f64) as f32).product();
         f64::from(product)
     }
 }
@@ -81,30 +82,27 @@ impl Rule for NAdam {
     fn at_step<T: Scalar>(&self, t: u64) -> impl Update<T> {
         let Self { decoupled_weight_decay, weight_decay, learning_rate, maximize, .. } = *self;
         let decay = Decay::either(decoupled_weight_decay, weight_decay, learning_rate, maximize);
-        let (momentum, next) = (self.momentum(t), self.momentum(t + 1));
+        let (momentum, next) = (self.momentum(t as f64), self.momentum(t as f64 + 1.0));
         let product = self.momentum_product(t);
         let of_gradient = self.learning_rate * (1.0 - momentum) / (1.0 - product);
         let of_mean = self.learning_rate * next / (1.0 - product * next);
-        let second_scale = 1.0 / (1.0 - power(self.betas[1], t)).sqrt();
-        let [of_gradient, of_mean, second_scale, eps] =
-            [of_gradient, of_mean, second_scale, self.eps].map(T::from_f64);
-        let [beta1, beta2] = self.betas.map(T::from_f64);
-        let [rest1, rest2] = self.betas.map(|beta| T::from_f64(1.0 - beta));
+        let root_scale = 1.0 / (1.0 - power(self.betas[1], t)).sqrt();
+        let [of_gradient, of_mean, root_scale, eps] =
+            [of_gradient, of_mean, root_scale, self.eps].map(T::from_f64);
+        let moments = Moments::new(self.betas);
 
         move |w, g, memory| {
-            let [first, second] = memory else { return w };
+            let [m, v] = memory else { return w };
             let (w, g) = decay.apply(w, g);
-            *first = beta1 * *first + rest1 * g;
-            *second = beta2 * *second + rest2 * g * g;
-            let step = of_gradient * g + of_mean * *first;
-            w - scaled(step, second.sqrt() * second_scale + eps)
+            moments.update(m, v, g);
+            let step = of_gradient * g + of_mean * *m;
+            w - scaled(step, v.sqrt() * root_scale + eps)
         }
     }
 
     fn check(&self) -> Result<()> {
         check_not_negative("learning_rate", self.learning_rate)?;
-        check_share("betas[0]", self.betas[0])?;
-        check_share("betas[1]", self.betas[1])?;
+        check_betas(self.betas)?;
         check_not_negative("eps", self.eps)?;
         check_not_negative("weight_decay", self.weight_decay)?;
         check_not_negative("momentum_decay", self.momentum_decay)

@@ -2,7 +2,8 @@ use nn_tensor::Scalar;
 
 use super::arithmetic::{power, scaled};
 use super::decay::Decay;
-use crate::error::{check_not_negative, check_share};
+use super::moments::Moments;
+use crate::error::{check_betas, check_not_negative};
 use crate::{Result, Rule, Update};
 
 /// RAdam: Adam that divides by nothing until it has seen enough gradients to know by what
@@ -78,23 +79,20 @@ impl Rule for RAdam {
         let divides = rectification.is_some();
         let step_size = self.learning_rate / (1.0 - power(self.betas[0], t));
         let step_size = T::from_f64(step_size * rectification.unwrap_or(1.0));
-        let [beta1, beta2] = self.betas.map(T::from_f64);
-        let [rest1, rest2] = self.betas.map(|beta| T::from_f64(1.0 - beta));
+        let moments = Moments::new(self.betas);
         let eps = T::from_f64(self.eps);
 
         move |w, g, memory| {
-            let [first, second] = memory else { return w };
+            let [m, v] = memory else { return w };
             let (w, g) = decay.apply(w, g);
-            *first = beta1 * *first + rest1 * g;
-            *second = beta2 * *second + rest2 * g * g;
-            w - scaled(step_size * *first, if divides { second.sqrt() + eps } else { T::ONE })
+            moments.update(m, v, g);
+            w - scaled(step_size * *m, if divides { v.sqrt() + eps } else { T::ONE })
         }
     }
 
     fn check(&self) -> Result<()> {
         check_not_negative("learning_rate", self.learning_rate)?;
-        check_share("betas[0]", self.betas[0])?;
-        check_share("betas[1]", self.betas[1])?;
+        check_betas(self.betas)?;
         check_not_negative("eps", self.eps)?;
         check_not_negative("weight_decay", self.weight_decay)
     }
