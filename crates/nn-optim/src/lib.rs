@@ -4,7 +4,9 @@
 //! parameter, and one loop steps them all ([`Optimizer`]). A [`Loss`] is a sum over samples, divided
 //! once, so that a batch worked in parts has one definition. [`value_and_gradient`] brings network
 //! and loss together; it and [`Optimizer::step`] are all of training. Two lines a step is the price
-//! of seeing everything that happens: nothing is recorded, and nothing needs to be zeroed.
+//! of seeing everything that happens: nothing is recorded, and nothing needs to be zeroed. Between
+//! the two, gradients may be clipped ([`clip_grad_norm`]), and before them, a [`Schedule`] may set
+//! the learning rate ([`Optimizer::schedule`]).
 //!
 //! ```
 //! use nn_layers::Network;

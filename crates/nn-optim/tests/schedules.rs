@@ -183,6 +183,26 @@ fn an_optimizer_refuses_a_bad_schedule_and_keeps_its_learning_rate() {
     }
 }
 
+/// `base / √(1 + t)`
+#[derive(Debug)]
+struct InverseRoot;
+
+impl Schedule for InverseRoot {
+    fn learning_rate(&self, base: f64, t: u64) -> f64 {
+        base / (1.0 + t as f64).sqrt()
+    }
+}
+
+#[test]
+fn a_users_schedule_is_one_function() {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let network = Network::<f64>::builder(1).dense(1).build(&mut rng).unwrap();
+    let rule = Sgd { learning_rate: 0.5, ..Sgd::default() };
+    let mut optimizer = Optimizer::new(rule, &network).unwrap();
+    optimizer.schedule(&InverseRoot, 3).unwrap();
+    assert_eq!(optimizer.learning_rate(), 0.25);
+}
+
 /// The learning rates after each figure, from 1.
 fn plateau(rule: ReduceLrOnPlateau, figures: &[f64]) -> Vec<f64> {
     let mut plateau = rule.start(1.0).unwrap();

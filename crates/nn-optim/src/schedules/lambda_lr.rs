@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{Result, Schedule};
+use crate::Schedule;
 
 /// `base·f(t)`, for a closure `f` (`torch.optim.lr_scheduler.LambdaLR`).
 ///
@@ -18,11 +18,6 @@ pub struct LambdaLr<F: Fn(u64) -> f64 + Send + Sync>(pub F);
 impl<F: Fn(u64) -> f64 + Send + Sync> Schedule for LambdaLr<F> {
     fn learning_rate(&self, base: f64, t: u64) -> f64 {
         base * self.0(t)
-    }
-
-    /// Nothing: what the closure returns is checked when it is asked for.
-    fn check(&self) -> Result<()> {
-        Ok(())
     }
 }
 

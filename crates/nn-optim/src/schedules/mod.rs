@@ -17,11 +17,13 @@ pub trait Schedule: fmt::Debug + Send + Sync {
     /// Where [`Schedule::check`] refuses the hyper-parameters, it may be any number, or NaN.
     fn learning_rate(&self, base: f64, t: u64) -> f64;
 
-    /// Refuses hyper-parameters that are out of range.
+    /// Refuses hyper-parameters that are out of range; none unless said otherwise.
     ///
     /// # Errors
     /// [`OptimError::Hyperparameter`](crate::OptimError::Hyperparameter) with the first that is.
-    fn check(&self) -> Result<()>;
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Names every schedule once: its file, its type, and one to try in [`all`].

@@ -74,7 +74,7 @@ impl Schedule for OneCycleLr {
         let first = base / self.div_factor;
         let last = (self.total_steps as f64 - 1.0).max(0.0);
         let top = self.pct_start * self.total_steps as f64 - 1.0;
-        // The corners, each a learning rate and when it is reached.
+        // The corners: when, and at what learning rate.
         let down = if self.three_phase { (2.0 * top, first) } else { (top, base) };
         let corners = [(0.0, first), (top, base), down, (last, first / self.final_div_factor)];
 
