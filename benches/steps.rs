@@ -1,6 +1,8 @@
 //! The parts of a training step in `f32`: the gradient of a batch, and the step of each rule.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use nn::layers::ParameterName;
+use nn::optim::rules;
 use nn::prelude::*;
 
 /// The rows of a batch, and the widths of a network.
@@ -33,21 +35,42 @@ fn gradients(criterion: &mut Criterion) {
 fn rules(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("step of 109,386 parameters");
     let mut network = network(&[784, 128, 64, 10]);
-    let gradients = vec![0.001; network.parameter_count()];
+    let mut gradients = vec![0.001; network.parameter_count()];
     group.throughput(Throughput::Elements(gradients.len() as u64));
-    macro_rules! rules {
-        ($($name:literal: $rule:expr;)*) => {$(
-            let mut optimizer = Optimizer::new($rule, &network).expect("the rule is in range");
-            group.bench_function(BenchmarkId::from_parameter($name), |bencher| {
-                bencher.iter(|| optimizer.step(&mut network, &gradients));
-            });
-        )*};
+
+    let mut optimizers = rules::all(&network).expect("the defaults are in range");
+    macro_rules! variants {
+        ($($name:literal: $rule:expr;)*) => {
+            $(optimizers.push(($name, Optimizer::new($rule, &network).expect("it is in range")));)*
+        };
     }
-    rules! {
-        "SGD": Sgd { learning_rate: 1e-6, ..Sgd::default() };
-        "SGD with momentum": Sgd { learning_rate: 1e-6, momentum: 0.9, ..Sgd::default() };
-        "Adam": Adam { learning_rate: 1e-6, ..Adam::default() };
-        "AMSGrad": Adam { learning_rate: 1e-6, amsgrad: true, ..Adam::default() };
+    variants! {
+        "Sgd with momentum": Sgd { momentum: 0.9, ..Sgd::default() };
+        "AMSGrad": Adam { amsgrad: true, ..Adam::default() };
+        "RmsProp with momentum": RmsProp { momentum: 0.9, ..RmsProp::default() };
+        "RmsProp centered": RmsProp { centered: true, ..RmsProp::default() };
+        "RmsProp of all": RmsProp { centered: true, momentum: 0.9, ..RmsProp::default() };
+    }
+    for (name, mut optimizer) in optimizers {
+        optimizer.set_learning_rate(1e-6).expect("it is in range");
+        group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
+            bencher.iter(|| optimizer.step(&mut network, &gradients));
+        });
+    }
+
+    let decayed = |parameter: ParameterName| AdamW {
+        weight_decay: if parameter.name == "bias" { 0.0 } else { 0.01 },
+        learning_rate: 1e-6,
+        ..AdamW::default()
+    };
+    let mut optimizer = Optimizer::with_groups(&network, decayed).expect("the rules are in range");
+    group.bench_function("AdamW in two groups", |bencher| {
+        bencher.iter(|| optimizer.step(&mut network, &gradients));
+    });
+    for p in [2.0, f64::INFINITY] {
+        group.bench_function(format!("clip_grad_norm of type {p}"), |bencher| {
+            bencher.iter(|| clip_grad_norm(&mut gradients, 1e3, p));
+        });
     }
     group.finish();
 }

@@ -68,15 +68,14 @@ write(
     },
 )
 
+optimizers = load("optimizers")
+kinds = ("optimizer", "params", "w_f64", "w_final_f32", "w_stream_zero", "w_stream_huge", "g_f64")
 write(
     "optimizers",
     {
-        "cases": [
-            keep(case, "optimizer", "params", "w_f64", "g_f64")
-            for case in load("optimizers")["cases"]
-            if case["optimizer"] in ("SGD", "Adam")
-        ],
-        "w0": load("optimizers")["problem"]["w0"],
+        "cases": [keep(case, *kinds) for case in optimizers["cases"]],
+        "w0": optimizers["problem"]["w0"],
+        **keep(optimizers, "schedulers", "clip_grad_norm"),
     },
 )
 

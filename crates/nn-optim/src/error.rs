@@ -78,6 +78,12 @@ pub enum OptimError {
         /// The gradient there.
         value: f64,
     },
+    /// The norm of the gradients is infinite or NaN.
+    #[error("the norm of the gradients is {norm}")]
+    NonFiniteNorm {
+        /// The norm.
+        norm: f64,
+    },
 }
 
 impl OptimError {
@@ -105,4 +111,17 @@ pub(crate) fn check(
     } else {
         Err(OptimError::Hyperparameter { name, value, allowed })
     }
+}
+
+/// Refuses a hyper-parameter that is not finite or is below 0.
+pub(crate) fn check_not_negative(name: &'static str, value: f64) -> Result<()> {
+    check(name, value, |x| x >= 0.0, "finite and at least 0")
+}
+
+/// Refuses shares that are below 0, or not below 1.
+pub(crate) fn check_betas(betas: [f64; 2]) -> Result<()> {
+    for (name, beta) in ["betas[0]", "betas[1]"].into_iter().zip(betas) {
+        check(name, beta, |x| (0.0..1.0).contains(&x), "at least 0 and below 1")?;
+    }
+    Ok(())
 }

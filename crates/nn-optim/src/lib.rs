@@ -4,7 +4,9 @@
 //! parameter, and one loop steps them all ([`Optimizer`]). A [`Loss`] is a sum over samples, divided
 //! once, so that a batch worked in parts has one definition. [`value_and_gradient`] brings network
 //! and loss together; it and [`Optimizer::step`] are all of training. Two lines a step is the price
-//! of seeing everything that happens: nothing is recorded, and nothing needs to be zeroed.
+//! of seeing everything that happens: nothing is recorded, and nothing needs to be zeroed. Between
+//! the two, gradients may be clipped ([`clip_grad_norm`]), and before them, a [`Schedule`] may set
+//! the learning rate ([`Optimizer::schedule`]).
 //!
 //! ```
 //! use nn_layers::Network;
@@ -31,6 +33,7 @@
 //! # Ok::<(), nn_optim::OptimError>(())
 //! ```
 
+mod clip;
 mod error;
 mod gradient;
 mod loss;
@@ -38,9 +41,10 @@ pub mod losses;
 mod metrics;
 mod optimizer;
 pub mod rules;
-mod schedules;
+pub mod schedules;
 mod step;
 
+pub use clip::{clip_grad_norm, clip_grad_value};
 pub use error::{OptimError, Result};
 pub use gradient::value_and_gradient;
 pub use loss::{Loss, Reduction, Targets};
@@ -48,4 +52,5 @@ pub use losses::prelude::*;
 pub use metrics::accuracy;
 pub use optimizer::{Optimizer, Rule, Update};
 pub use rules::prelude::*;
-pub use schedules::{InverseTimeDecay, Schedule};
+pub use schedules::Schedule;
+pub use schedules::prelude::*;

@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-use nn_layers::Network;
+use nn_layers::{Network, ParameterName};
 use nn_tensor::{Scalar, Shape, all_finite, expect_length};
 
-use crate::error::check;
+use crate::error::{check, check_not_negative};
 use crate::step::{Known, Step};
-use crate::{OptimError, Result};
+use crate::{OptimError, Result, Schedule};
 
 /// How an optimizer changes one parameter in one step.
 ///
-/// A rule holds its hyper-parameters as public fields and says two things: how many numbers it
-/// remembers of each parameter, and at step `t` a function from a parameter, its gradient and these
-/// numbers to the new parameter.
+/// A rule holds its hyper-parameters as public fields, under PyTorch's names but for `learning_rate`
+/// (`lr`), and says two things: how many numbers it remembers of each parameter, and at step `t` a
+/// function from a parameter, its gradient and these numbers to the new parameter.
 ///
 /// ```
 /// use nn_optim::{OptimError, Rule, Update};
@@ -45,9 +45,13 @@ use crate::{OptimError, Result};
 /// }
 /// ```
 pub trait Rule: fmt::Debug + Clone + Send + Sync + 'static {
-    /// How many numbers are remembered of each parameter from step to step, at most 3; each starts
-    /// as 0.
+    /// How many numbers are remembered of each parameter from step to step, at most 3.
     fn memory(&self) -> usize;
+
+    /// What one of these numbers, counted from 0, is before the first step; 0 unless said otherwise.
+    fn memory_start(&self, _number: usize) -> f64 {
+        0.0
+    }
 
     /// The function from a parameter, its gradient and what is remembered of it to the new
     /// parameter, at step `t`, counted from 1.
@@ -93,11 +97,14 @@ impl<T, F: Fn(T, T, &mut [T]) -> T + Copy + Send + Sync> Update<T> for F {}
 /// assert!(loss < 0.01);
 /// # Ok::<(), nn_optim::OptimError>(())
 /// ```
-#[derive(Debug)]
 pub struct Optimizer<T = f32> {
     stepper: Box<dyn Stepper<T>>,
     /// The shape of each parameter of the network that this was made for.
     shapes: Vec<Shape>,
+    /// The learning rate that each group of parameters was made with.
+    bases: Vec<f64>,
+    /// The learning rate of each group in the next step.
+    rates: Vec<f64>,
     steps: u64,
 }
 
@@ -106,15 +113,72 @@ impl<T: Scalar> Optimizer<T> {
     ///
     /// # Errors
     /// [`OptimError::Hyperparameter`] where one is out of range.
-    pub fn new<R: Rule>(mut rule: R, network: &Network<T>) -> Result<Self> {
-        rule.check()?;
-        check_precision::<T>(*rule.learning_rate_mut())?;
+    pub fn new<R: Rule>(rule: R, network: &Network<T>) -> Result<Self> {
+        let mut groups = Vec::new();
+        network.visit(&mut |_, _| groups.push(0));
+        Self::of_groups(vec![rule], groups, network)
+    }
+
+    /// For each parameter of `network` the rule that `rule_of` gives for its name: a rule of one kind,
+    /// with other hyper-parameters where need be (PyTorch's parameter groups). Parameters with equal
+    /// rules make up a group.
+    ///
+    /// ```
+    /// use nn_layers::{Network, Relu};
+    /// use nn_optim::{AdamW, Optimizer};
+    /// use rand::{SeedableRng, rngs::ChaCha8Rng};
+    ///
+    /// let mut rng = ChaCha8Rng::seed_from_u64(0);
+    /// let network: Network = Network::builder(2).dense(8).layer(Relu).dense(2).build(&mut rng)?;
+    ///
+    /// // Biases do not decay, and the last layer learns more slowly.
+    /// let rule = AdamW::default();
+    /// let optimizer = Optimizer::with_groups(&network, |parameter| AdamW {
+    ///     weight_decay: if parameter.name == "bias" { 0.0 } else { rule.weight_decay },
+    ///     learning_rate: if parameter.layer == 2 { 1e-4 } else { rule.learning_rate },
+    ///     ..rule
+    /// })?;
+    /// # Ok::<(), nn_optim::OptimError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`OptimError::Hyperparameter`] where one is out of range.
+    pub fn with_groups<R: Rule + PartialEq>(
+        network: &Network<T>,
+        rule_of: impl Fn(ParameterName) -> R,
+    ) -> Result<Self> {
+        let (mut rules, mut groups) = (Vec::new(), Vec::new());
+        network.visit(&mut |parameter, _| {
+            let rule = rule_of(parameter);
+            let known = rules.iter().position(|known| *known == rule);
+            groups.push(known.unwrap_or(rules.len()));
+            if known.is_none() {
+                rules.push(rule);
+            }
+        });
+        Self::of_groups(rules, groups, network)
+    }
+
+    /// Parameter `i` of `network` in group `groups[i]`, whose rule is `rules[groups[i]]`.
+    fn of_groups<R: Rule>(
+        mut rules: Vec<R>,
+        groups: Vec<usize>,
+        network: &Network<T>,
+    ) -> Result<Self> {
+        let (mut bases, mut counts) = (Vec::new(), Vec::new());
+        for rule in &mut rules {
+            rule.check()?;
+            check_learning_rate::<T>(*rule.learning_rate_mut())?;
+            check("memory", rule.memory() as f64, |count| count <= 3.0, "at most 3")?;
+            bases.push(*rule.learning_rate_mut());
+            counts.push(rule.memory());
+        }
+        let largest = counts.iter().copied().max().unwrap_or(0);
+        let memory = vec![vec![T::ZERO; network.parameter_count()]; largest];
         let mut shapes = Vec::new();
         network.visit(&mut |_, parameter| shapes.push(parameter.shape()));
-        let count = rule.memory();
-        check("memory", count as f64, |count| count <= 3.0, "at most 3")?;
-        let memory = vec![vec![T::ZERO; network.parameter_count()]; count];
-        Ok(Self { stepper: Box::new(Remembering { rule, memory }), shapes, steps: 0 })
+        let stepper = Box::new(Remembering { rules, counts, groups, memory });
+        Ok(Self { stepper, shapes, rates: bases.clone(), bases, steps: 0 })
     }
 
     /// Changes every parameter of `network` by its gradient; `gradients` is in the order of
@@ -157,72 +221,154 @@ impl<T: Scalar> Optimizer<T> {
         self.steps
     }
 
-    /// Sets the learning rate from the next step on.
+    /// The learning rate of the next step; of groups, that of the fastest.
+    #[must_use]
+    pub fn learning_rate(&self) -> f64 {
+        self.rates.iter().copied().fold(0.0, f64::max)
+    }
+
+    /// Sets the learning rate from the next step on. Of groups, the fastest gets it, and the others
+    /// keep the proportion to it that they were made with.
     ///
     /// # Errors
     /// [`OptimError::Hyperparameter`] where it is negative, infinite or NaN; it is then as it was.
     pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
-        check("learning_rate", learning_rate, |x| x >= 0.0, "finite and at least 0")?;
-        check_precision::<T>(learning_rate)?;
-        *self.stepper.learning_rate_mut() = learning_rate;
+        let fastest = self.bases.iter().copied().fold(0.0, f64::max);
+        let share = |base| if fastest > 0.0 { base / fastest } else { 1.0 };
+        self.set_learning_rates(|base| learning_rate * share(base))
+    }
+
+    /// Sets the learning rate to what a [`Schedule`] says for `t`, the number of steps or of epochs
+    /// done, from the learning rate that the rule was made with. Each group goes by its own.
+    ///
+    /// ```
+    /// use nn_layers::Network;
+    /// use nn_optim::{LambdaLr, Optimizer, Sgd, StepLr};
+    /// use rand::{SeedableRng, rngs::ChaCha8Rng};
+    ///
+    /// let mut rng = ChaCha8Rng::seed_from_u64(0);
+    /// let network: Network = Network::builder(2).dense(2).build(&mut rng)?;
+    /// let mut optimizer = Optimizer::new(Sgd { learning_rate: 0.5, ..Sgd::default() }, &network)?;
+    /// let schedule = StepLr::new(10);
+    /// for epoch in 0..20 {
+    ///     optimizer.schedule(&schedule, epoch)?;
+    ///     // The steps of the epoch.
+    /// }
+    /// assert_eq!(optimizer.learning_rate(), 0.05);
+    ///
+    /// // A schedule of one's own, the fraction of the learning rate after 25 steps.
+    /// optimizer.schedule(&LambdaLr(|t| 1.0 / (t as f64).sqrt()), 25)?;
+    /// assert_eq!(optimizer.learning_rate(), 0.1);
+    /// # Ok::<(), nn_optim::OptimError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`OptimError::Hyperparameter`] where one of the schedule's is out of range, or the learning
+    /// rate comes out negative, infinite or NaN; it is then as it was.
+    pub fn schedule(&mut self, schedule: &(impl Schedule + ?Sized), t: u64) -> Result<()> {
+        schedule.check()?;
+        self.set_learning_rates(|base| schedule.learning_rate(base, t))
+    }
+
+    /// Sets the learning rate of each group, which was made with `base`, to `from(base)`.
+    fn set_learning_rates(&mut self, from: impl Fn(f64) -> f64) -> Result<()> {
+        for &base in &self.bases {
+            check_learning_rate::<T>(from(base))?;
+        }
+        for (group, (rate, &base)) in self.rates.iter_mut().zip(&self.bases).enumerate() {
+            *rate = from(base);
+            self.stepper.set_learning_rate(group, *rate);
+        }
         Ok(())
     }
 }
 
-/// Refuses a learning rate that is infinite once it is rounded as the parameters are.
-fn check_precision<T: Scalar>(learning_rate: f64) -> Result<()> {
+/// `Optimizer(Sgd { .. }, 52 numbers remembered, 3 steps taken)`, with a rule for each group.
+impl<T> fmt::Debug for Optimizer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Optimizer({:?}, {} steps taken)", self.stepper, self.steps)
+    }
+}
+
+/// Refuses a learning rate that is negative or NaN, or infinite once it is rounded as the parameters
+/// are.
+fn check_learning_rate<T: Scalar>(learning_rate: f64) -> Result<()> {
+    check_not_negative("learning_rate", learning_rate)?;
     let finite = |x| T::from_f64(x).is_finite();
     check("learning_rate", learning_rate, finite, "finite in the precision of the network")
 }
 
-/// A rule with its memory, whatever rule it is: the one virtual call of a step.
+/// Rules with their memory, whatever rules they are: the one virtual call of a step.
 trait Stepper<T: Scalar>: fmt::Debug + Send + Sync {
     fn step(&mut self, t: u64, network: &mut Network<T>, gradients: &[T]);
-    fn learning_rate_mut(&mut self) -> &mut f64;
+    fn set_learning_rate(&mut self, group: usize, learning_rate: f64);
 }
 
 struct Remembering<T, R> {
-    rule: R,
-    /// As many arrays as the rule remembers numbers, each as long as all parameters.
+    /// The rule of each group.
+    rules: Vec<R>,
+    /// How many numbers each of these rules remembers of a parameter.
+    counts: Vec<usize>,
+    /// The group of each parameter.
+    groups: Vec<usize>,
+    /// As many arrays as any rule remembers numbers, each as long as all parameters.
     memory: Vec<Vec<T>>,
 }
 
 impl<T, R: Rule> fmt::Debug for Remembering<T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parameters = self.memory.first().map_or(0, Vec::len);
-        write!(f, "{:?}, {} numbers remembered", self.rule, self.memory.len() * parameters)
+        for rule in &self.rules {
+            write!(f, "{rule:?}, ")?;
+        }
+        write!(f, "{} numbers remembered", self.memory.iter().map(Vec::len).sum::<usize>())
     }
 }
 
 impl<T: Scalar, R: Rule> Remembering<T, R> {
-    /// A step of a rule that remembers `N` numbers, as the compiler must know.
-    fn step_with<const N: usize>(&mut self, t: u64, network: &mut Network<T>, gradients: &[T]) {
-        let update = self.rule.at_step::<T>(t);
+    /// A step of a group whose rule remembers `N` numbers, as the compiler must know.
+    fn step_group<const N: usize>(
+        &mut self,
+        group: usize,
+        t: u64,
+        network: &mut Network<T>,
+        gradients: &[T],
+    ) {
+        let rule = &self.rules[group];
+        let update = rule.at_step::<T>(t);
         let mut known = Known { gradients, ..Known::<T, N>::default() };
         for (slice, array) in known.memory.iter_mut().zip(&mut self.memory) {
             *slice = array;
         }
+        let mut groups = self.groups.iter();
         network.visit_mut(&mut |_, mut parameter| {
             let parameters = parameter.data_mut();
-            let (own, others) = std::mem::take(&mut known).split_at(parameters.len());
-            Step { update, parameters, known: own }.run();
+            let (mut own, others) = std::mem::take(&mut known).split_at(parameters.len());
             known = others;
+            if groups.next() != Some(&group) {
+                return;
+            }
+            if t == 1 {
+                own.start(|number| T::from_f64(rule.memory_start(number)));
+            }
+            Step { update, parameters, known: own }.run();
         });
     }
 }
 
 impl<T: Scalar, R: Rule> Stepper<T> for Remembering<T, R> {
     fn step(&mut self, t: u64, network: &mut Network<T>, gradients: &[T]) {
-        match self.memory.len() {
-            0 => self.step_with::<0>(t, network, gradients),
-            1 => self.step_with::<1>(t, network, gradients),
-            2 => self.step_with::<2>(t, network, gradients),
-            _ => self.step_with::<3>(t, network, gradients),
+        for group in 0..self.rules.len() {
+            match self.counts[group] {
+                0 => self.step_group::<0>(group, t, network, gradients),
+                1 => self.step_group::<1>(group, t, network, gradients),
+                2 => self.step_group::<2>(group, t, network, gradients),
+                _ => self.step_group::<3>(group, t, network, gradients),
+            }
         }
     }
 
-    fn learning_rate_mut(&mut self) -> &mut f64 {
-        self.rule.learning_rate_mut()
+    fn set_learning_rate(&mut self, group: usize, learning_rate: f64) {
+        *self.rules[group].learning_rate_mut() = learning_rate;
     }
 }
 

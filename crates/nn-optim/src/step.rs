@@ -30,6 +30,16 @@ impl<T, const N: usize> Known<'_, T, N> {
         }
         (first, others)
     }
+
+    /// Sets each number remembered to what it starts at.
+    pub(crate) fn start(&mut self, start: impl Fn(usize) -> T)
+    where
+        T: Copy,
+    {
+        for (number, memory) in self.memory.iter_mut().enumerate() {
+            memory.fill(start(number));
+        }
+    }
 }
 
 /// `w ← update(w, g, memory)` for each parameter `w`.

@@ -47,9 +47,10 @@ pub mod prelude {
     };
     pub use nn_optim::losses::prelude::*;
     pub use nn_optim::rules::prelude::*;
+    pub use nn_optim::schedules::prelude::*;
     pub use nn_optim::{
-        InverseTimeDecay, Loss, Optimizer, Reduction, Rule, Schedule, Targets, Update, accuracy,
-        value_and_gradient,
+        Loss, Optimizer, Reduction, Rule, Schedule, Targets, Update, accuracy, clip_grad_norm,
+        clip_grad_value, value_and_gradient,
     };
     pub use nn_tensor::{Axis, Matrix, Real, Scalar, Shape, View, ViewMut, expect_shape};
     pub use rand::SeedableRng;

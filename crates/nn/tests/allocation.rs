@@ -7,7 +7,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use nn::layers::activations;
+use nn::layers::{ParameterName, activations};
+use nn::optim::rules;
 use nn::prelude::*;
 
 /// The system's allocator, which counts what the threads of the test ask of it.
@@ -83,6 +84,26 @@ fn takes_no_memory_after_the_first_time(data: &Dataset, network: &mut Network, b
     assert_eq!(counted(predict), 0);
 }
 
+/// Steps of every rule, clipped and by a schedule: nothing of them takes memory but the first time.
+fn steps_take_no_memory(network: &mut Network) {
+    let mut gradients = vec![0.5; network.parameter_count()];
+    let mut optimizers = rules::all(network).unwrap();
+    let group = |parameter: ParameterName| Sgd {
+        momentum: if parameter.name == "bias" { 0.0 } else { 0.9 },
+        ..Sgd::default()
+    };
+    optimizers.push(("groups", Optimizer::with_groups(network, group).unwrap()));
+    for (name, optimizer) in &mut optimizers {
+        let mut step = |t| {
+            optimizer.schedule(&CosineAnnealingLr::new(10), t).unwrap();
+            clip_grad_norm(&mut gradients, 0.5, 2.0).unwrap();
+            optimizer.step(network, &gradients).unwrap();
+        };
+        step(0);
+        assert_eq!(counted(|| (1..4).for_each(step)), 0, "{name}");
+    }
+}
+
 /// The only test of this file, so that no other counts.
 #[test]
 fn steps_and_predictions_take_no_memory_after_the_first() {
@@ -98,6 +119,8 @@ fn steps_and_predictions_take_no_memory_after_the_first() {
     let builder = Network::builder(2).dense(300).layer(Relu).dense(200).layer(Gelu).dense(3);
     let mut network = builder.build(&mut rng).unwrap();
     takes_no_memory_after_the_first_time(&data, &mut network, 1200);
+
+    steps_take_no_memory(&mut network);
 
     #[cfg(feature = "rayon")]
     {

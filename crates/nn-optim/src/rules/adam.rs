@@ -1,6 +1,9 @@
 use nn_tensor::Scalar;
 
-use crate::error::check;
+use super::arithmetic::{power, scaled};
+use super::decay::Decay;
+use super::moments::Moments;
+use crate::error::{check_betas, check_not_negative};
 use crate::{Result, Rule, Update};
 
 /// Adam: steps of a size that each parameter's own gradients set (`torch.optim.Adam`).
@@ -17,6 +20,10 @@ use crate::{Result, Rule, Update};
 /// as with an `eps` of 0 before the first gradient that is not, the parameter stays (in PyTorch it
 /// becomes NaN).
 ///
+/// Weight decay here is the gradient of an L2 penalty, `½·weight_decay·w²`, and so is divided by
+/// `√v̂` like any other: parameters with large gradients hardly decay. [`AdamW`](crate::AdamW) shrinks
+/// all alike.
+///
 /// Kingma and Ba, "Adam: a method for stochastic optimization", 2015; Reddi, Kale and Kumar, "On the
 /// convergence of Adam and beyond", 2018.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,6 +37,9 @@ pub struct Adam {
     pub eps: f64,
     /// The L2 penalty: half its product with `w²` is added to the loss; at least 0, 0 by default.
     pub weight_decay: f64,
+    /// Whether weight decay leaves the gradient alone and shrinks the parameter instead, by
+    /// `learning_rate·weight_decay` of it, as [`AdamW`](crate::AdamW) does; not by default.
+    pub decoupled_weight_decay: bool,
     /// Whether the denominator never shrinks; not by default.
     pub amsgrad: bool,
     /// Whether to climb instead of to descend; not by default.
@@ -43,8 +53,34 @@ impl Default for Adam {
             betas: [0.9, 0.999],
             eps: 1e-8,
             weight_decay: 0.0,
+            decoupled_weight_decay: false,
             amsgrad: false,
             maximize: false,
+        }
+    }
+}
+
+impl Adam {
+    /// The function of step `t`, also for [`AdamW`](crate::AdamW).
+    pub(super) fn update<T: Scalar>(self, t: u64) -> impl Update<T> {
+        let Self { decoupled_weight_decay, weight_decay, learning_rate, maximize, .. } = self;
+        let decay = Decay::either(decoupled_weight_decay, weight_decay, learning_rate, maximize);
+        let corrections = self.betas.map(|beta| 1.0 - power(beta, t));
+        let step_size = T::from_f64(self.learning_rate / corrections[0]);
+        let root_scale = T::from_f64(1.0 / corrections[1].sqrt());
+        let moments = Moments::new(self.betas);
+        let eps = T::from_f64(self.eps);
+
+        move |w, g, memory| {
+            let [m, v, largest @ ..] = memory else { return w };
+            let (w, g) = decay.apply(w, g);
+            moments.update(m, v, g);
+            let mut v = *v;
+            for largest in largest {
+                v = v.maximum(*largest);
+                *largest = v;
+            }
+            w - scaled(step_size * *m, v.sqrt() * root_scale + eps)
         }
     }
 }
@@ -56,52 +92,17 @@ impl Rule for Adam {
     }
 
     fn at_step<T: Scalar>(&self, t: u64) -> impl Update<T> {
-        let corrections = self.betas.map(|beta| 1.0 - power(beta, t));
-        let step_size = T::from_f64(self.learning_rate / corrections[0]);
-        let second_scale = T::from_f64(1.0 / corrections[1].sqrt());
-        let [beta1, beta2] = self.betas.map(T::from_f64);
-        let [rest1, rest2] = self.betas.map(|beta| T::from_f64(1.0 - beta));
-        let [eps, weight_decay] = [self.eps, self.weight_decay].map(T::from_f64);
-        let sign = if self.maximize { -T::ONE } else { T::ONE };
-
-        move |w, g, memory| {
-            let [first, second, largest @ ..] = memory else { return w };
-            let g = sign * g + weight_decay * w;
-            *first = beta1 * *first + rest1 * g;
-            *second = beta2 * *second + rest2 * g * g;
-            let mut v = *second;
-            for largest in largest {
-                v = v.maximum(*largest);
-                *largest = v;
-            }
-            let denominator = v.sqrt() * second_scale + eps;
-            if denominator == T::ZERO { w } else { w - step_size * *first / denominator }
-        }
+        self.update(t)
     }
 
     fn check(&self) -> Result<()> {
-        let share = |x: f64| (0.0..1.0).contains(&x);
-        check("learning_rate", self.learning_rate, |x| x >= 0.0, "finite and at least 0")?;
-        check("betas[0]", self.betas[0], share, "at least 0 and below 1")?;
-        check("betas[1]", self.betas[1], share, "at least 0 and below 1")?;
-        check("eps", self.eps, |x| x >= 0.0, "finite and at least 0")?;
-        check("weight_decay", self.weight_decay, |x| x >= 0.0, "finite and at least 0")
+        check_not_negative("learning_rate", self.learning_rate)?;
+        check_betas(self.betas)?;
+        check_not_negative("eps", self.eps)?;
+        check_not_negative("weight_decay", self.weight_decay)
     }
 
     fn learning_rate_mut(&mut self) -> &mut f64 {
         &mut self.learning_rate
     }
-}
-
-/// `base` to the power of `exponent`, by squaring: the same bits on every platform.
-fn power(base: f64, exponent: u64) -> f64 {
-    let (mut power, mut square, mut rest) = (1.0, base, exponent);
-    while rest > 0 {
-        if rest % 2 == 1 {
-            power *= square;
-        }
-        square *= square;
-        rest /= 2;
-    }
-    power
 }

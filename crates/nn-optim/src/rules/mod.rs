@@ -1,5 +1,9 @@
 //! The optimizers, one file each.
 
+mod arithmetic;
+mod decay;
+mod moments;
+
 use nn_layers::Network;
 use nn_tensor::Scalar;
 
@@ -27,6 +31,15 @@ macro_rules! rules {
 }
 
 rules! {
+    adadelta::Adadelta,
+    adagrad::Adagrad,
     adam::Adam,
+    adam_w::AdamW,
+    adamax::Adamax,
+    lion::Lion,
+    nadam::NAdam,
+    radam::RAdam,
+    rms_prop::RmsProp,
+    rprop::Rprop,
     sgd::Sgd,
 }

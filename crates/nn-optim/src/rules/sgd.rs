@@ -1,6 +1,7 @@
 use nn_tensor::Scalar;
 
-use crate::error::{OptimError, check};
+use super::decay::Decay;
+use crate::error::{OptimError, check, check_not_negative};
 use crate::{Result, Rule, Update};
 
 /// Stochastic gradient descent with momentum (`torch.optim.SGD`).
@@ -12,6 +13,10 @@ use crate::{Result, Rule, Update};
 /// v ← momentum·v + (1 - dampening)·g      from the second
 /// w ← w - learning_rate·v                 or g + momentum·v in place of v, with Nesterov's momentum
 /// ```
+///
+/// Weight decay is the gradient of an L2 penalty, `½·weight_decay·w²`. Without momentum that is the
+/// same as to shrink each parameter by `learning_rate·weight_decay` of it in each step, as
+/// [`AdamW`](crate::AdamW) does.
 ///
 /// Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep
 /// learning", 2013.
@@ -52,15 +57,14 @@ impl Rule for Sgd {
     }
 
     fn at_step<T: Scalar>(&self, t: u64) -> impl Update<T> {
-        let [learning_rate, momentum, weight_decay] =
-            [self.learning_rate, self.momentum, self.weight_decay].map(T::from_f64);
+        let decay = Decay::penalty(self.weight_decay, self.maximize);
+        let [learning_rate, momentum] = [self.learning_rate, self.momentum].map(T::from_f64);
         let taken = if t > 1 { T::from_f64(1.0 - self.dampening) } else { T::ONE };
         let (of_gradient, of_velocity) =
             if self.nesterov { (T::ONE, momentum) } else { (T::ZERO, T::ONE) };
-        let sign = if self.maximize { -T::ONE } else { T::ONE };
 
         move |w, g, memory| {
-            let g = sign * g + weight_decay * w;
+            let (w, g) = decay.apply(w, g);
             let mut step = g;
             for velocity in memory {
                 *velocity = momentum * *velocity + taken * g;
@@ -71,10 +75,10 @@ impl Rule for Sgd {
     }
 
     fn check(&self) -> Result<()> {
-        check("learning_rate", self.learning_rate, |x| x >= 0.0, "finite and at least 0")?;
-        check("momentum", self.momentum, |x| x >= 0.0, "finite and at least 0")?;
+        check_not_negative("learning_rate", self.learning_rate)?;
+        check_not_negative("momentum", self.momentum)?;
         check("dampening", self.dampening, |_| true, "finite")?;
-        check("weight_decay", self.weight_decay, |x| x >= 0.0, "finite and at least 0")?;
+        check_not_negative("weight_decay", self.weight_decay)?;
         if self.nesterov && self.momentum == 0.0 {
             let (name, allowed) = ("momentum", "above 0 with Nesterov's momentum");
             return Err(OptimError::Hyperparameter { name, value: 0.0, allowed });

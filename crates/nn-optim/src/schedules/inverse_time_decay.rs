@@ -1,4 +1,5 @@
-use crate::Schedule;
+use crate::error::check_not_negative;
+use crate::{Result, Schedule};
 
 /// `base / (1 + decay·t)`: the decay of Kinsley and Kukieła, "Neural networks from scratch in
 /// Python", 2020, and of Keras's optimizers before.
@@ -12,12 +13,16 @@ use crate::Schedule;
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct InverseTimeDecay {
-    /// How fast; 0 by default, which is not at all.
+    /// How fast, at least 0; 0 by default, which is not at all.
     pub decay: f64,
 }
 
 impl Schedule for InverseTimeDecay {
     fn learning_rate(&self, base: f64, t: u64) -> f64 {
         base / (1.0 + self.decay * t as f64)
+    }
+
+    fn check(&self) -> Result<()> {
+        check_not_negative("decay", self.decay)
     }
 }
