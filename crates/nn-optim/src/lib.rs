@@ -31,21 +31,29 @@
 //! # Ok::<(), nn_optim::OptimError>(())
 //! ```
 
+mod domain;
+mod element_loss;
 mod error;
 mod gradient;
 mod loss;
 pub mod losses;
-mod metrics;
+pub mod metrics;
 mod optimizer;
+mod penalty;
 pub mod rules;
 mod schedules;
 mod step;
+mod targets;
 
+pub use domain::Domain;
+pub use element_loss::ElementLoss;
 pub use error::{OptimError, Result};
 pub use gradient::value_and_gradient;
-pub use loss::{Loss, Reduction, Targets};
+pub use loss::{Loss, Reduction};
 pub use losses::prelude::*;
 pub use metrics::accuracy;
 pub use optimizer::{Optimizer, Rule, Update};
+pub use penalty::{Penalty, add_penalty};
 pub use rules::prelude::*;
 pub use schedules::{InverseTimeDecay, Schedule};
+pub use targets::Targets;
