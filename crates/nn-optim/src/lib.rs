@@ -51,7 +51,10 @@ pub use error::{OptimError, Result};
 pub use gradient::value_and_gradient;
 pub use loss::{Loss, Reduction};
 pub use losses::prelude::*;
-pub use metrics::accuracy;
+pub use metrics::{
+    Average, ConfusionMatrix, accuracy, log_loss, mean_absolute_error, r_squared, roc_auc,
+    roc_auc_one_vs_rest, top_k_accuracy,
+};
 pub use optimizer::{Optimizer, Rule, Update};
 pub use penalty::{Penalty, add_penalty};
 pub use rules::prelude::*;
