@@ -1,5 +1,7 @@
 //! Losses of single outputs, and the one loop that makes a loss of a batch of each.
 
+#![allow(clippy::needless_range_loop, reason = "a place is an index into many blocks at once")]
+
 use std::fmt;
 
 use nn_tensor::simd::{Kernel, Simd, dispatch};
@@ -161,7 +163,7 @@ pub(crate) fn unreduced<T: Scalar, L: ElementLoss>(
 }
 
 /// So many outputs are worked at once, each added to a sum of its own.
-const BLOCK: usize = 16;
+const BLOCK: usize = 64;
 
 /// `Σ w·f(y, t)`, and writes `∂y = scale·w·f′(y, t)`; `w` is the weight of the sample, or 1.
 struct Sum<'a, T, F> {
@@ -179,22 +181,37 @@ impl<T: Scalar, L: ElementLoss, F: Fn(usize) -> L> Kernel<T> for Sum<'_, T, F> {
     #[inline(always)]
     fn run<S: Simd<T>>(mut self, _: S) -> f64 {
         let mut sums = [0.0; BLOCK];
+        let ones = [T::ONE; BLOCK];
         let read = self.outputs.iter_columns().zip(self.targets.iter_columns());
         for (j, (dy, (y, t))) in self.gradient.iter_columns_mut().zip(read).enumerate() {
             let element = (self.of_column)(j);
             let blocks = dy.chunks_mut(BLOCK).zip(y.chunks(BLOCK).zip(t.chunks(BLOCK)));
             for (block, (dy, (y, t))) in blocks.enumerate() {
-                let ones = [T::ONE; BLOCK];
                 let w = self.weights.map_or(&ones[..], |weights| &weights[block * BLOCK..]);
-                for (dy, ((&y, &t), &w)) in dy.iter_mut().zip(y.iter().zip(t).zip(w)) {
-                    *dy = self.scale * w * element.slope(y, t);
-                }
-                for (sum, ((&y, &t), &w)) in sums.iter_mut().zip(y.iter().zip(t).zip(w)) {
-                    *sum += w.to_f64() * element.loss(y.to_f64(), t.to_f64());
-                }
+                add(&element, [y, t, w], self.scale, dy, &mut sums);
             }
         }
         sums.iter().sum()
+    }
+}
+
+/// Adds `w·f(y, t)` to the sums, each to one of its own, and writes the slopes.
+#[inline(always)]
+fn add<T: Scalar, L: ElementLoss>(
+    element: &L,
+    read: [&[T]; 3],
+    scale: T,
+    dy: &mut [T],
+    sums: &mut [f64; BLOCK],
+) {
+    // Every slice as long as the first: the compiler then leaves out its checks.
+    let count = dy.len().min(BLOCK);
+    let [y, t, w] = read.map(|values| &values[..count]);
+    for i in 0..count {
+        dy[i] = scale * w[i] * element.slope(y[i], t[i]);
+    }
+    for i in 0..count {
+        sums[i] += w[i].to_f64() * element.loss(y[i].to_f64(), t[i].to_f64());
     }
 }
 
