@@ -8,7 +8,7 @@ use nn_optim::{
     Targets, losses,
 };
 use nn_reference::{Reference, load};
-use nn_tensor::{Matrix, Scalar};
+use nn_tensor::{Matrix, Scalar, Shape};
 
 /// Equal within 1e-12, relative to `scale` or to the expected value itself; infinities and NaN must
 /// be the same.
@@ -552,6 +552,19 @@ fn weights_of_the_wrong_number_or_size_are_refused() {
         assert_eq!(result.unwrap_err(), expected);
         assert_eq!(&gradient, outputs);
     });
+}
+
+#[test]
+fn a_loss_that_knows_nothing_of_weights_refuses_them() {
+    let (labels, values) = ([0, 1], Matrix::<f64>::zeros(2, 3));
+    let (labels, values) = (Targets::from(&labels), Targets::from(&values));
+    let shape = Shape { rows: 2, columns: 3 };
+    for result in [
+        labels.weighted(&[1.0, 2.0]).labels("Own", shape).map(|_| ()),
+        values.weighted(&[1.0, 2.0]).values("Own", shape).map(|_| ()),
+    ] {
+        assert_eq!(result.unwrap_err().to_string(), "Own takes no weights of samples");
+    }
 }
 
 #[test]
