@@ -14,7 +14,7 @@ fn bench(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements((rows * classes) as u64));
         group.bench_function(BenchmarkId::from_parameter(logits.shape()), |bencher| {
             let loss = CrossEntropy::default();
-            let targets = Targets::Labels(&labels);
+            let targets = Targets::from(&labels);
             bencher.iter(|| loss.sum_into(logits.view(), targets, 0.001, gradient.view_mut()));
         });
     }

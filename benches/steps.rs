@@ -54,7 +54,7 @@ fn rules(criterion: &mut Criterion) {
     for (name, mut optimizer) in optimizers {
         optimizer.set_learning_rate(1e-6).expect("it is in range");
         group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
-            bencher.iter(|| optimizer.step(&mut network, &gradients));
+            bencher.iter(|| optimizer.step_by_gradients(&mut network, &gradients));
         });
     }
 
@@ -65,7 +65,7 @@ fn rules(criterion: &mut Criterion) {
     };
     let mut optimizer = Optimizer::with_groups(&network, decayed).expect("the rules are in range");
     group.bench_function("AdamW in two groups", |bencher| {
-        bencher.iter(|| optimizer.step(&mut network, &gradients));
+        bencher.iter(|| optimizer.step_by_gradients(&mut network, &gradients));
     });
     for p in [2.0, f64::INFINITY] {
         group.bench_function(format!("clip_grad_norm of type {p}"), |bencher| {

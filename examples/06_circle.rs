@@ -42,7 +42,7 @@ fn train(name: &str, mut network: Network, data: &Dataset) -> nn::Result<f64> {
     println!("{name}: {network}");
     for epoch in 1..=100 {
         let value = value_and_gradient(&network, &loss, data.inputs(), data.labels(), &mut trace)?;
-        optimizer.step(&mut network, trace.gradients())?;
+        optimizer.step(&mut network, &trace)?;
         if epoch % 25 == 0 || epoch == 1 {
             println!("  epoch {epoch:>3}   loss {value:.4}");
         }

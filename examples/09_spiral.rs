@@ -37,7 +37,7 @@ fn main() -> nn::Result<()> {
             );
         }
         optimizer.set_learning_rate(learning_rate)?;
-        optimizer.step(&mut network, trace.gradients())?;
+        optimizer.step(&mut network, &trace)?;
     }
     Ok(())
 }

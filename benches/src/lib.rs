@@ -40,7 +40,7 @@ impl Training {
             let rows = start..data.len().min(start + batch);
             let (inputs, labels) = (data.inputs().row_range(rows.clone())?, &data.labels()[rows]);
             value_and_gradient(network, &CrossEntropy::default(), inputs, labels, trace)?;
-            optimizer.step(network, trace.gradients())?;
+            optimizer.step(network, trace)?;
         }
         Ok(())
     }

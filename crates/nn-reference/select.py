@@ -38,35 +38,10 @@ softmax = load("softmax")
 kinds = ("name", "n", "x_", "upstream_", "exact_", "torch_softmax_", "torch_log_softmax_")
 write("softmax", {"cases": [keep(case, *kinds) for case in softmax["cases"]]})
 
-write("dense", {"cases": load("dense_init")["dense"]})
+dense = load("dense_init")
+write("dense", {"cases": dense["dense"], "gains": dense["gains"]})
 
-losses = load("losses")
-write(
-    "losses",
-    {
-        "cross_entropy": {
-            **keep(losses["inputs"]["ce"], "shape", "targets", "ordinary", "extreme", "one -inf"),
-            "cases": [
-                case
-                for case in losses["cases"]
-                if case["loss"] == "cross_entropy"
-                and case["reduction"] != "none"
-                and case["weight"] is None
-                and case["label_smoothing"] == 0
-                and case["ignore_index"] == -100
-                and "targets" not in case
-            ],
-        },
-        "mse": {
-            **losses["inputs"]["regression"],
-            "cases": [
-                case
-                for case in losses["cases"]
-                if case["loss"] == "mse" and case["reduction"] != "none"
-            ],
-        },
-    },
-)
+write("losses", load("losses"))
 
 optimizers = load("optimizers")
 kinds = ("optimizer", "params", "w_f64", "w_final_f32", "w_stream_zero", "w_stream_huge", "g_f64")

@@ -75,10 +75,12 @@ fn initialisers_have_the_spread_that_their_papers_say() {
         "FanInUniform" => 1.0 / 300.0 / 3.0,
         "KaimingNormal" | "KaimingUniform" => 2.0 / 300.0,
         "Normal" => 1.0,
+        "Orthogonal" => 1.0 / 300.0,
         "SmallUniform" => 1e-4 / 12.0,
+        "TruncatedNormal" => 0.773_741, // 1 - 4·φ(2) / (2·Φ(2) - 1)
         "Uniform" => 1.0 / 12.0,
         "XavierNormal" | "XavierUniform" => 2.0 / 400.0,
-        _ => f64::NAN, // not known here
+        other => panic!("what is {other}?"),
     };
     for (name, initializer) in initializers::all() {
         let mut values = Matrix::zeros(300, 100);

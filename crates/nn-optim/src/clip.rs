@@ -32,7 +32,7 @@ use crate::{OptimError, Result};
 ///
 /// value_and_gradient(&network, &CrossEntropy::default(), &inputs, &[0, 1], &mut trace)?;
 /// let norm = clip_grad_norm(trace.gradients_mut(), 1.0, 2.0)?;
-/// optimizer.step(&mut network, trace.gradients())?;
+/// optimizer.step(&mut network, &trace)?;
 /// assert!(norm > 1.0);
 /// # Ok::<(), nn_optim::OptimError>(())
 /// ```

@@ -52,6 +52,53 @@ pub enum OptimError {
         /// What it takes.
         expected: &'static str,
     },
+    /// There are not as many weights as samples or classes.
+    #[error("{found} weights, one for each {of}, of which there are {expected}")]
+    WeightCount {
+        /// What is weighted: a sample, a class or an output.
+        of: &'static str,
+        /// How many of these there are.
+        expected: usize,
+        /// The weights given.
+        found: usize,
+    },
+    /// A weight is negative, infinite or NaN.
+    #[error("the weight of {of} {place} is {value}, but must be finite and at least 0")]
+    Weight {
+        /// What is weighted: a sample, a class or an output.
+        of: &'static str,
+        /// Which of these, counted from 0.
+        place: usize,
+        /// Its weight.
+        value: f64,
+    },
+    /// A loss was given weights of samples, but does not know what to do with them.
+    #[error("{loss} takes no weights of samples")]
+    Weighted {
+        /// The loss.
+        loss: &'static str,
+    },
+    /// A mean is over nothing: every label is ignored, or of a class of weight 0.
+    #[error("every label is ignored or of weight 0, so that there is nothing to take the mean of")]
+    NothingCounted,
+    /// An output or a target lies outside what a loss or a metric is defined for.
+    #[error("{operation} takes {what} {allowed}, found {value}")]
+    OutOfRange {
+        /// The loss or the metric.
+        operation: &'static str,
+        /// What was given to it: outputs, targets or scores.
+        what: &'static str,
+        /// What is allowed.
+        allowed: &'static str,
+        /// The value.
+        value: f64,
+    },
+    /// A metric compares samples of several classes, but all are of one.
+    #[error("{metric} needs samples of at least two classes")]
+    OneClass {
+        /// The metric.
+        metric: &'static str,
+    },
     /// The loss of a batch is infinite or NaN.
     #[error("the loss is {loss}")]
     NonFiniteLoss {
@@ -89,8 +136,10 @@ pub enum OptimError {
 impl OptimError {
     /// The same error of a part of a batch, told of the whole, where so many rows come before.
     pub(crate) fn after_rows(mut self, before: usize) -> Self {
-        if let Self::LabelOutOfRange { row, .. } = &mut self {
-            *row += before;
+        match &mut self {
+            Self::LabelOutOfRange { row, .. } => *row += before,
+            Self::Weight { of: "sample", place, .. } => *place += before,
+            _ => {}
         }
         self
     }

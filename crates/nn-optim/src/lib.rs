@@ -25,7 +25,7 @@
 //! let mut trace = network.trace();
 //! for _ in 0..500 {
 //!     value_and_gradient(&network, &MeanSquaredError::default(), &x, &y, &mut trace)?;
-//!     optimizer.step(&mut network, trace.gradients())?;
+//!     optimizer.step(&mut network, &trace)?;
 //! }
 //! for (found, expected) in network.parameters().iter().zip([2.0, 1.0]) {
 //!     assert!((found - expected).abs() < 1e-6);
@@ -34,23 +34,34 @@
 //! ```
 
 mod clip;
+mod domain;
+mod element_loss;
 mod error;
 mod gradient;
 mod loss;
 pub mod losses;
-mod metrics;
+pub mod metrics;
 mod optimizer;
+mod penalty;
 pub mod rules;
 pub mod schedules;
 mod step;
+mod targets;
 
 pub use clip::{clip_grad_norm, clip_grad_value};
+pub use domain::Domain;
+pub use element_loss::ElementLoss;
 pub use error::{OptimError, Result};
 pub use gradient::value_and_gradient;
-pub use loss::{Loss, Reduction, Targets};
+pub use loss::{Loss, Reduction};
 pub use losses::prelude::*;
-pub use metrics::accuracy;
+pub use metrics::{
+    Average, ConfusionMatrix, accuracy, log_loss, mean_absolute_error, r_squared, roc_auc,
+    roc_auc_one_vs_rest, top_k_accuracy,
+};
 pub use optimizer::{Optimizer, Rule, Update};
+pub use penalty::{Penalty, add_penalty};
 pub use rules::prelude::*;
 pub use schedules::Schedule;
 pub use schedules::prelude::*;
+pub use targets::Targets;

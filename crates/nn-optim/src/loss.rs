@@ -1,162 +1,42 @@
 //! What a loss is.
 
 use std::fmt;
-use std::ops::Range;
 
-use nn_tensor::simd::{Kernel, Simd, dispatch};
-use nn_tensor::{Matrix, Scalar, Shape, ShapeError, View, ViewMut, expect_shape};
+use nn_tensor::{Matrix, Scalar, Shape, View, ViewMut};
 
-use crate::{OptimError, Result};
+use crate::{OptimError, Result, Targets};
 
-/// What the outputs of a batch should have been.
+/// What becomes of the single losses (PyTorch's `reduction`).
 ///
-/// Made from what is at hand: `&[usize]` and `&Vec<usize>` are labels, `&Matrix` and [`View`] are
-/// values.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum Targets<'a, T> {
-    /// The class of each row, counted from 0.
-    Labels(&'a [usize]),
-    /// A value for each output of each row, `n × outputs`.
-    Values(View<'a, T>),
-}
-
-impl<'a, T: Scalar> Targets<'a, T> {
-    /// The targets of the rows `range`.
-    ///
-    /// # Errors
-    /// [`OptimError::Shape`] where there are not so many.
-    pub fn row_range(&self, range: Range<usize>) -> Result<Self> {
-        match self {
-            Self::Values(values) => Ok(Self::Values(values.row_range(range)?)),
-            Self::Labels(labels) => match labels.get(range.clone()) {
-                Some(labels) => Ok(Self::Labels(labels)),
-                None => {
-                    let (start, end, rows) = (range.start, range.end, labels.len());
-                    Err(ShapeError::RowRange { start, end, rows }.into())
-                }
-            },
-        }
-    }
-
-    /// The labels, for the loss of that name.
-    ///
-    /// # Errors
-    /// [`OptimError::TargetKind`] where the targets are values, [`OptimError::EmptyBatch`] where
-    /// there are no rows, [`OptimError::LabelCount`] and [`OptimError::LabelOutOfRange`] where the
-    /// labels do not fit outputs of that shape.
-    pub fn labels(&self, loss: &'static str, outputs: Shape) -> Result<&'a [usize]> {
-        let labels = self.label_of_each_row(loss, outputs)?;
-        check_range(labels, outputs.columns)?;
-        Ok(labels)
-    }
-
-    /// The labels, which may still be out of range.
-    pub(crate) fn label_of_each_row(
-        &self,
-        loss: &'static str,
-        outputs: Shape,
-    ) -> Result<&'a [usize]> {
-        match *self {
-            Self::Labels(labels) => check_count(labels, outputs.rows).map(|()| labels),
-            _ => Err(OptimError::TargetKind { loss, expected: "a label for each row" }),
-        }
-    }
-
-    /// The values, for the loss of that name.
-    ///
-    /// # Errors
-    /// [`OptimError::TargetKind`] where the targets are labels, [`OptimError::EmptyBatch`] where
-    /// there are no rows, [`OptimError::Shape`] where the shape is not that of the outputs.
-    pub fn values(&self, loss: &'static str, outputs: Shape) -> Result<View<'a, T>> {
-        let Self::Values(values) = *self else {
-            return Err(OptimError::TargetKind { loss, expected: "a value for each output" });
-        };
-        if outputs.rows == 0 || outputs.columns == 0 {
-            return Err(OptimError::EmptyBatch);
-        }
-        expect_shape(loss, "a target", outputs, values.shape())?;
-        Ok(values)
-    }
-}
-
-/// Refuses labels that do not fit outputs of that shape.
-pub(crate) fn check_labels(labels: &[usize], outputs: Shape) -> Result<()> {
-    check_count(labels, outputs.rows)?;
-    check_range(labels, outputs.columns)
-}
-
-fn check_count(labels: &[usize], rows: usize) -> Result<()> {
-    match labels.len() {
-        _ if rows == 0 => Err(OptimError::EmptyBatch),
-        found if found != rows => Err(OptimError::LabelCount { rows, labels: found }),
-        _ => Ok(()),
-    }
-}
-
-fn check_range(labels: &[usize], classes: usize) -> Result<()> {
-    if dispatch::<f32, _>(Largest { labels }) < classes {
-        return Ok(());
-    }
-    match labels.iter().position(|&label| label >= classes) {
-        Some(row) => Err(OptimError::LabelOutOfRange { row, label: labels[row], classes }),
-        None => Ok(()),
-    }
-}
-
-/// The largest label, found without a branch: labels are all but always in range.
-struct Largest<'a> {
-    labels: &'a [usize],
-}
-
-impl Kernel<f32> for Largest<'_> {
-    type Output = usize;
-
-    #[inline(always)]
-    fn run<S: Simd<f32>>(self, _: S) -> usize {
-        self.labels.iter().fold(0, |largest, &label| largest.max(label))
-    }
-}
-
-impl<'a, T> From<&'a [usize]> for Targets<'a, T> {
-    fn from(labels: &'a [usize]) -> Self {
-        Self::Labels(labels)
-    }
-}
-
-impl<'a, T, const N: usize> From<&'a [usize; N]> for Targets<'a, T> {
-    fn from(labels: &'a [usize; N]) -> Self {
-        Self::Labels(labels)
-    }
-}
-
-impl<'a, T> From<&'a Vec<usize>> for Targets<'a, T> {
-    fn from(labels: &'a Vec<usize>) -> Self {
-        Self::Labels(labels)
-    }
-}
-
-impl<'a, T: Scalar> From<&'a Matrix<T>> for Targets<'a, T> {
-    fn from(values: &'a Matrix<T>) -> Self {
-        Self::Values(values.view())
-    }
-}
-
-impl<'a, T> From<View<'a, T>> for Targets<'a, T> {
-    fn from(values: View<'a, T>) -> Self {
-        Self::Values(values)
-    }
-}
-
-/// What becomes of the losses of the single samples (PyTorch's `reduction`).
+/// The losses as they are, `reduction="none"`, is no loss to train by: [`Loss::unreduced`] gives them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reduction {
-    /// Their mean; the default.
+    /// Their mean, over the samples, or over all outputs of all samples where each output has a loss
+    /// of its own; the default.
     #[default]
     Mean,
     /// Their sum.
     Sum,
+    /// Their sum, divided by the number of samples: where each output has a loss of its own, another
+    /// figure than the mean (`"batchmean"` of `torch.nn.KLDivLoss`).
+    BatchMean,
+}
+
+impl Reduction {
+    /// By how much the sum over a batch of `rows` samples is divided, of which `count` is the number
+    /// or the weight of the losses that a mean is over.
+    ///
+    /// # Errors
+    /// [`OptimError::NothingCounted`] where that mean is over nothing.
+    pub(crate) fn divisor(self, count: f64, rows: usize) -> Result<f64> {
+        match self {
+            Self::Mean if count == 0.0 => Err(OptimError::NothingCounted),
+            Self::Mean => Ok(count),
+            Self::Sum => Ok(1.0),
+            Self::BatchMean => Ok(rows as f64),
+        }
+    }
 }
 
 /// How far a network's outputs are from their targets, and in which direction to change them.
@@ -224,5 +104,46 @@ pub trait Loss<T: Scalar>: fmt::Debug + Send + Sync {
         Self: Sized,
     {
         Ok(self.value_and_gradient(outputs, targets)?.0)
+    }
+
+    /// The losses before any reduction (`reduction="none"`), in `f64`: `n × 1`, one a sample, or
+    /// `n × outputs` where each output has a loss of its own.
+    ///
+    /// ```
+    /// use nn_optim::{CrossEntropy, Loss, MeanSquaredError};
+    /// use nn_tensor::Matrix;
+    ///
+    /// let y = Matrix::from([[1.0, 2.0], [0.0, 0.0]]);
+    /// let squares = MeanSquaredError::default().unreduced(&y, &Matrix::from([[0.0, 2.0], [3.0, 1.0]]))?;
+    /// assert_eq!(squares, Matrix::from([[1.0, 0.0], [9.0, 1.0]]));
+    /// let entropies = CrossEntropy::default().unreduced(&y, &[1, 0])?;
+    /// assert_eq!(format!("{entropies:.4}"), "[[0.3133]\n [0.6931]]");
+    /// # Ok::<(), nn_optim::OptimError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the targets do not fit the outputs.
+    fn unreduced<'a>(
+        &self,
+        outputs: &Matrix<T>,
+        targets: impl Into<Targets<'a, T>>,
+    ) -> Result<Matrix<f64>>
+    where
+        Self: Sized,
+    {
+        let targets = targets.into();
+        match self.divisor(outputs.shape(), targets) {
+            Ok(_) | Err(OptimError::NothingCounted) => {}
+            Err(error) => return Err(error),
+        }
+        let mut losses = Matrix::try_zeros(outputs.rows(), 1)?;
+        let mut gradient = Matrix::try_zeros(1, outputs.columns())?;
+        for (row, loss) in losses.as_mut_slice().iter_mut().enumerate() {
+            let (output, target) =
+                (outputs.row_range(row..row + 1)?, targets.row_range(row..row + 1)?);
+            let result = self.sum_into(output, target, T::ONE, gradient.view_mut());
+            *loss = result.map_err(|error| error.after_rows(row))?;
+        }
+        Ok(losses)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nn_layers::{Network, ParameterName};
+use nn_layers::{Network, ParameterName, Trace};
 use nn_tensor::{Scalar, Shape, all_finite, expect_length};
 
 use crate::error::{check, check_not_negative};
@@ -90,7 +90,7 @@ impl<T, F: Fn(T, T, &mut [T]) -> T + Copy + Send + Sync> Update<T> for F {}
 ///
 /// for _ in 0..50 {
 ///     value_and_gradient(&network, &CrossEntropy::default(), &inputs, &[0, 1], &mut trace)?;
-///     optimizer.step(&mut network, trace.gradients())?;
+///     optimizer.step(&mut network, &trace)?;
 /// }
 /// let loss =
 ///     value_and_gradient(&network, &CrossEntropy::default(), &inputs, &[0, 1], &mut trace)?;
@@ -181,8 +181,21 @@ impl<T: Scalar> Optimizer<T> {
         Ok(Self { stepper, shapes, rates: bases.clone(), bases, steps: 0 })
     }
 
-    /// Changes every parameter of `network` by its gradient; `gradients` is in the order of
-    /// [`Network::visit`], as a [`Trace`](nn_layers::Trace) holds it.
+    /// Changes every parameter of `network` by its gradient in `trace`, and moves the statistics that
+    /// layers keep for inference, as [`BatchNorm`](nn_layers::BatchNorm) does, by the trace's last pass.
+    ///
+    /// # Errors
+    /// As [`Optimizer::step_by_gradients`], and where the trace was made for another network. The network
+    /// is then as it was.
+    pub fn step(&mut self, network: &mut Network<T>, trace: &Trace<T>) -> Result<()> {
+        self.check_step(network, trace.gradients())?;
+        network.update_statistics(trace)?;
+        self.take_step(network, trace.gradients());
+        Ok(())
+    }
+
+    /// Changes every parameter of `network` by its gradient, wherever the gradients come from: they are
+    /// in the order of [`Network::visit`], as a [`Trace`] holds them.
     ///
     /// # Errors
     /// [`OptimError::ForeignNetwork`] where the network has not the parameters that this optimizer was
@@ -190,15 +203,22 @@ impl<T: Scalar> Optimizer<T> {
     /// [`OptimError::NonFiniteGradient`] where a gradient is infinite or NaN (where PyTorch would
     /// spoil the parameter). The network is then as it was. What overflows in the step itself, by a
     /// huge learning rate or the square of a huge gradient, is found by the next loss.
-    pub fn step(&mut self, network: &mut Network<T>, gradients: &[T]) -> Result<()> {
-        self.check_network(network)?;
-        expect_length("step", network.parameter_count(), gradients.len())?;
-        if !all_finite(gradients) {
-            check_each_gradient(network, gradients)?;
-        }
+    pub fn step_by_gradients(&mut self, network: &mut Network<T>, gradients: &[T]) -> Result<()> {
+        self.check_step(network, gradients)?;
+        self.take_step(network, gradients);
+        Ok(())
+    }
+
+    fn take_step(&mut self, network: &mut Network<T>, gradients: &[T]) {
         self.steps += 1;
         self.stepper.step(self.steps, network, gradients);
-        Ok(())
+    }
+
+    /// Refuses a foreign network, and gradients that do not fit it or are not finite.
+    fn check_step(&self, network: &Network<T>, gradients: &[T]) -> Result<()> {
+        self.check_network(network)?;
+        expect_length("step", network.parameter_count(), gradients.len())?;
+        if all_finite(gradients) { Ok(()) } else { check_each_gradient(network, gradients) }
     }
 
     /// Refuses a network whose parameters have not the shapes of those that this was made for.

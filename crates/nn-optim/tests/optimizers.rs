@@ -100,7 +100,7 @@ fn assert_follows(case: &Reference, gradients: &[f64], expected: &[f64], w0: &[f
     let mut optimizer = optimizer(case, &network);
     assert_eq!(gradients.len(), expected.len());
     for (step, (g, expected)) in gradients.chunks(4).zip(expected.chunks(4)).enumerate() {
-        optimizer.step(&mut network, &[g, &[0.0]].concat()).unwrap();
+        optimizer.step_by_gradients(&mut network, &[g, &[0.0]].concat()).unwrap();
         for (found, expected) in network.parameters().iter().zip(expected) {
             let error = (found - expected).abs() / expected.abs().max(1.0);
             let same = error <= 1e-12 || found.is_nan() && expected.is_nan();
@@ -160,7 +160,7 @@ fn in_single_precision_the_end_is_pytorchs_but_for_rounding() {
                     }
                 }
             }
-            optimizer.step(&mut network, &g).unwrap();
+            optimizer.step_by_gradients(&mut network, &g).unwrap();
         }
         for (found, expected) in network.parameters().iter().zip(case.get("w_final_f32").f32s()) {
             assert!((found - expected).abs() <= 1e-4, "{optimizer:?}: {found} for {expected}");
@@ -190,7 +190,7 @@ fn assert_is_the_formula<M: Default>(
     let mut expected: Vec<(f64, M)> =
         [0.3, -0.7, 1.9, 0.0].into_iter().map(|w| (w, M::default())).collect();
     for (t, g) in gradients(1000, 0).into_iter().enumerate() {
-        optimizer.step(&mut network, &g).unwrap();
+        optimizer.step_by_gradients(&mut network, &g).unwrap();
         for ((w, memory), g) in expected.iter_mut().zip(g) {
             formula(t as i32 + 1, w, g, memory);
         }
@@ -258,7 +258,7 @@ fn a_centered_variance_that_is_rounded_below_0_is_taken_as_0() {
     let rule = RmsProp { centered: true, alpha: 0.5, ..RmsProp::default() };
     let mut optimizer = Optimizer::new(rule, &network).unwrap();
     for _ in 0..200 {
-        optimizer.step(&mut network, &[0.1, 0.3, 0.7, 1.1]).unwrap();
+        optimizer.step_by_gradients(&mut network, &[0.1, 0.3, 0.7, 1.1]).unwrap();
     }
     assert!(network.parameters().iter().all(|w| w.is_finite()));
 }
@@ -298,7 +298,7 @@ fn every_rule_is_listed_once_by_its_name() {
 fn trained<T: Scalar>(optimizer: &mut Optimizer<T>, sign: f64, seed: u64) -> Vec<T> {
     let mut network = network(&[0.3, -0.7, 1.9]);
     for g in gradients(20, seed) {
-        optimizer.step(&mut network, &g.map(|g| T::from_f64(sign * g))).unwrap();
+        optimizer.step_by_gradients(&mut network, &g.map(|g| T::from_f64(sign * g))).unwrap();
     }
     network.parameters()
 }
@@ -354,7 +354,7 @@ fn without_gradients_a_parameter_stays_or_shrinks_by_its_decay() {
     for (name, mut optimizer) in rules::all(&network(&start)).unwrap() {
         let mut network = network::<f64>(&start);
         for _ in 0..10 {
-            optimizer.step(&mut network, &[0.0; 4]).unwrap();
+            optimizer.step_by_gradients(&mut network, &[0.0; 4]).unwrap();
         }
         let kept = if name == "AdamW" { (1.0 - 1e-3 * 1e-2_f64).powi(10) } else { 1.0 };
         for (found, start) in network.parameters().iter().zip(start) {
@@ -372,7 +372,7 @@ fn decoupled_decay_shrinks_every_parameter_alike_and_a_penalty_does_not() {
             let mut own = self::network::<f64>(&[1.0, 1.0, 1.0]);
             let rule = Adam { weight_decay, ..rule };
             let mut optimizer = Optimizer::new(rule, &own).unwrap();
-            optimizer.step(&mut own, &[1e-3, 1.0, 1e3, 0.0]).unwrap();
+            optimizer.step_by_gradients(&mut own, &[1e-3, 1.0, 1e3, 0.0]).unwrap();
             if parameters {
                 undecayed = own.parameters();
             } else {
@@ -462,7 +462,7 @@ fn the_rates_of_groups_keep_their_proportion_and_follow_schedules_from_their_own
         let mut optimizer = Optimizer::with_groups(&network, rule).unwrap();
         let mut steps = |optimizer: &mut Optimizer<f64>| {
             network.set_parameters(&[0.0, 0.0]).unwrap();
-            optimizer.step(&mut network, &[-1.0, -1.0]).unwrap();
+            optimizer.step_by_gradients(&mut network, &[-1.0, -1.0]).unwrap();
             network.parameters()
         };
         optimizer.set_learning_rate(0.0).unwrap();
@@ -582,7 +582,7 @@ fn a_rule_remembers_three_numbers_at_most_and_each_starts_as_it_says() {
     for (count, sum) in [(0, 0.0), (1, 1.0), (2, 3.0), (3, 6.0)] {
         let mut network = network::<f32>(&[5.0]);
         let mut optimizer = Optimizer::new(Claiming(count, 0.1), &network).unwrap();
-        optimizer.step(&mut network, &[1.0, 1.0]).unwrap();
+        optimizer.step_by_gradients(&mut network, &[1.0, 1.0]).unwrap();
         assert_eq!(network.parameters(), [sum, sum]);
     }
     let error = Optimizer::new(Claiming(4, 0.1), &network::<f32>(&[5.0])).unwrap_err();
@@ -596,10 +596,10 @@ fn a_learning_rate_out_of_range_leaves_the_old_one() {
     let mut optimizer = Optimizer::new(rule, &network).unwrap();
     assert!(optimizer.set_learning_rate(f64::NAN).is_err());
     assert!(optimizer.set_learning_rate(-1.0).is_err());
-    optimizer.step(&mut network, &[1.0, 0.0]).unwrap();
+    optimizer.step_by_gradients(&mut network, &[1.0, 0.0]).unwrap();
     assert_eq!(network.parameters(), [0.5, 0.0]);
     optimizer.set_learning_rate(0.25).unwrap();
-    optimizer.step(&mut network, &[1.0, 0.0]).unwrap();
+    optimizer.step_by_gradients(&mut network, &[1.0, 0.0]).unwrap();
     assert_eq!(network.parameters(), [0.25, 0.0]);
 }
 
@@ -610,16 +610,17 @@ fn a_refused_step_leaves_network_and_optimizer_as_they_were() {
     for (name, mut disturbed) in rules::all(&network(&start)).unwrap() {
         let mut network = network(&start);
         for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-            let error = disturbed.step(&mut network, &[0.0, 1.0, bad, 0.0]).unwrap_err();
+            let error =
+                disturbed.step_by_gradients(&mut network, &[0.0, 1.0, bad, 0.0]).unwrap_err();
             let message = format!("the gradient of 0.weight is {bad} at place 2");
             assert_eq!(error.to_string(), message, "{name}");
         }
-        let error = disturbed.step(&mut network, &good[1..]).unwrap_err();
+        let error = disturbed.step_by_gradients(&mut network, &good[1..]).unwrap_err();
         assert!(matches!(error, OptimError::Shape(_)), "{name}: {error}");
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         // As many parameters, but others.
         let mut foreign = Network::builder(1).dense(2).build(&mut rng).unwrap();
-        let error = disturbed.step(&mut foreign, &[0.0; 4]).unwrap_err();
+        let error = disturbed.step_by_gradients(&mut foreign, &[0.0; 4]).unwrap_err();
         assert_eq!(error, OptimError::ForeignNetwork { expected: 4, found: 4 }, "{name}");
         assert_eq!(network.parameters()[..3], start, "{name}");
         assert_eq!(disturbed.steps(), 0, "{name}");
@@ -627,8 +628,8 @@ fn a_refused_step_leaves_network_and_optimizer_as_they_were() {
         let mut undisturbed = self::network(&start);
         let all = rules::all(&undisturbed).unwrap();
         let (_, mut fresh) = all.into_iter().find(|(other, _)| *other == name).unwrap();
-        disturbed.step(&mut network, &good).unwrap();
-        fresh.step(&mut undisturbed, &good).unwrap();
+        disturbed.step_by_gradients(&mut network, &good).unwrap();
+        fresh.step_by_gradients(&mut undisturbed, &good).unwrap();
         assert_eq!(network.parameters(), undisturbed.parameters(), "{name}");
     }
 }
@@ -638,7 +639,7 @@ fn every_rule_moves_against_a_steady_gradient() {
     for (name, mut optimizer) in rules::all(&network(&[1.0, 1.0])).unwrap() {
         let mut network = network(&[1.0, 1.0]);
         for _ in 0..10 {
-            optimizer.step(&mut network, &[1.0, -1.0, 0.0]).unwrap();
+            optimizer.step_by_gradients(&mut network, &[1.0, -1.0, 0.0]).unwrap();
         }
         let parameters = network.parameters();
         assert!(parameters[0] < 1.0 && parameters[1] > 1.0, "{name}: {parameters:?}");
@@ -649,6 +650,6 @@ fn every_rule_moves_against_a_steady_gradient() {
 fn adam_without_eps_leaves_a_parameter_that_has_had_no_gradient() {
     let mut network = network(&[1.0]);
     let mut optimizer = Optimizer::new(Adam { eps: 0.0, ..Adam::default() }, &network).unwrap();
-    optimizer.step(&mut network, &[0.0, 1.0]).unwrap();
+    optimizer.step_by_gradients(&mut network, &[0.0, 1.0]).unwrap();
     assert_eq!(network.parameters(), [1.0, -0.001]);
 }

@@ -62,7 +62,7 @@ impl<T: Scalar> Training<T> {
                 values
                     .push(value_and_gradient(&self.network, &loss, x, labels, &mut trace).unwrap());
                 first.get_or_insert_with(|| trace.gradients().to_vec());
-                optimizer.step(&mut self.network, trace.gradients()).unwrap();
+                optimizer.step(&mut self.network, &trace).unwrap();
             }
         }
         (values, first.unwrap())

@@ -20,7 +20,7 @@
 //!     let (loss, mut trace) = (CrossEntropy::default(), network.trace());
 //!     for _epoch in 0..100 {
 //!         value_and_gradient(&network, &loss, data.inputs(), data.labels(), &mut trace)?;
-//!         optimizer.step(&mut network, trace.gradients())?;
+//!         optimizer.step(&mut network, &trace)?;
 //!     }
 //!     let accuracy = accuracy(&network.predict(data.inputs())?, data.labels())?;
 //!     assert!(accuracy > 0.8);

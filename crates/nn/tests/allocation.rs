@@ -65,7 +65,7 @@ fn takes_no_memory_after_the_first_time(data: &Dataset, network: &mut Network, b
             batches.shuffle(rng);
             while let Some(batch) = batches.next_batch().unwrap() {
                 value_and_gradient(network, &loss, batch.inputs, batch.labels, &mut trace).unwrap();
-                optimizer.step(network, trace.gradients()).unwrap();
+                optimizer.step(network, &trace).unwrap();
             }
         };
         epoch();
@@ -97,7 +97,7 @@ fn steps_take_no_memory(network: &mut Network) {
         let mut step = |t| {
             optimizer.schedule(&CosineAnnealingLr::new(10), t).unwrap();
             clip_grad_norm(&mut gradients, 0.5, 2.0).unwrap();
-            optimizer.step(network, &gradients).unwrap();
+            optimizer.step_by_gradients(network, &gradients).unwrap();
         };
         step(0);
         assert_eq!(counted(|| (1..4).for_each(step)), 0, "{name}");

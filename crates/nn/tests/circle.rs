@@ -16,7 +16,7 @@ fn train(seed: u64, non_linear: bool) -> f64 {
     let (loss, mut trace) = (CrossEntropy::default(), network.trace());
     for _ in 0..100 {
         value_and_gradient(&network, &loss, data.inputs(), data.labels(), &mut trace).unwrap();
-        optimizer.step(&mut network, trace.gradients()).unwrap();
+        optimizer.step(&mut network, &trace).unwrap();
     }
     accuracy(&network.predict(data.inputs()).unwrap(), data.labels()).unwrap()
 }

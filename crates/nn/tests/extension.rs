@@ -140,7 +140,7 @@ fn a_users_activation_layer_loss_and_rule_train_together() {
     let mut last = f64::INFINITY;
     for _ in 0..2000 {
         last = value_and_gradient(&network, &AbsoluteError, &x, &y, &mut trace).unwrap();
-        optimizer.step(&mut network, trace.gradients()).unwrap();
+        optimizer.step(&mut network, &trace).unwrap();
     }
     assert!(last < 0.1, "{last}");
 }

@@ -97,6 +97,14 @@ fn set_parameter(layer: &mut dyn Layer<f64>, place: usize, value: Option<f64>) -
     before
 }
 
+/// Losses with kinks, where differences are no derivatives; nn-optim's tests keep away from them.
+const WITH_KINKS: [&str; 4] = ["Huber", "MeanAbsoluteError", "MultiMargin", "SmoothL1"];
+
+/// The losses without kinks.
+fn smooth_losses() -> impl Iterator<Item = (&'static str, Box<dyn Loss<f64>>)> {
+    losses::all().into_iter().filter(|(name, _)| !WITH_KINKS.contains(name))
+}
+
 /// Targets of the kind that a loss takes, for outputs of that shape.
 fn with_targets(
     loss: &dyn Loss<f64>,
@@ -106,7 +114,7 @@ fn with_targets(
 ) {
     let labels: Vec<usize> =
         (0..outputs.rows()).map(|_| rng.random_range(0..outputs.columns())).collect();
-    let values = random(outputs.rows(), outputs.columns(), rng);
+    let values = random(outputs.rows(), outputs.columns(), rng).map(Real::sigmoid);
     let kinds = [Targets::from(&labels), Targets::from(&values)];
     let taken = kinds.map(|targets| loss.divisor(outputs.shape(), targets).is_ok());
     assert!(taken.contains(&true), "{loss:?} takes no targets");
@@ -132,8 +140,9 @@ fn evaluate(
 fn the_gradient_of_every_loss_is_its_derivative() {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     for (rows, columns) in SHAPES {
-        for (name, loss) in losses::all::<f64>() {
-            let outputs = random(rows, columns, &mut rng);
+        for (name, loss) in smooth_losses() {
+            // Probabilities, which every loss takes.
+            let outputs = random(rows, columns, &mut rng).map(Real::sigmoid);
             with_targets(loss.as_ref(), &outputs, &mut rng, |targets| {
                 let (_, gradient) = evaluate(loss.as_ref(), &outputs, targets);
                 let finite: Vec<f64> = (0..outputs.as_slice().len())
@@ -158,10 +167,9 @@ fn the_gradient_of_every_loss_is_its_derivative() {
 fn the_gradients_of_a_network_are_the_derivatives_of_its_loss() {
     let mut rng = ChaCha8Rng::seed_from_u64(2);
     let builder = Network::<f64>::builder(3).dense(6).layer(Gelu).dense(5).layer(GeluTanh);
-    let mut network =
-        builder.dense(4).layer(Tanh).dense(3).layer(LogSoftmax).build(&mut rng).unwrap();
+    let mut network = builder.dense(4).layer(Tanh).dense(3).layer(Softmax).build(&mut rng).unwrap();
     let x = random(530, 3, &mut rng);
-    for (name, loss) in losses::all::<f64>() {
+    for (name, loss) in smooth_losses() {
         let outputs = network.predict(&x).unwrap();
         let start = network.parameters();
         let network = std::cell::RefCell::new(&mut network);

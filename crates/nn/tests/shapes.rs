@@ -62,13 +62,17 @@ proptest! {
     fn every_loss_answers_any_shapes(
         shapes in [shape(), shape(), shape()], labels in prop::collection::vec(0..6_usize, 0..135),
     ) {
-        let [outputs, values, gradient] = shapes.map(matrix);
+        // Probabilities, which every loss takes.
+        let [outputs, values, gradient] = shapes.map(|shape| matrix(shape).map(Real::sigmoid));
         for (name, loss) in losses::all::<f64>() {
             for targets in [Targets::from(&labels), Targets::from(&values)] {
                 let divisor = loss.divisor(outputs.shape(), targets);
                 let mut written = gradient.clone();
                 let sum = loss.sum_into(outputs.view(), targets, 1.0, written.view_mut());
-                let fits = divisor.is_ok() && gradient.shape() == outputs.shape();
+                let in_range = labels.iter().all(|label| *label < outputs.columns());
+                let fits = divisor.is_ok()
+                    && gradient.shape() == outputs.shape()
+                    && (in_range || !targets.are_labels());
                 prop_assert_eq!(sum.is_ok(), fits, "{}", name);
                 if let Err(error) = sum {
                     let typed = !matches!(error, OptimError::NonFiniteLoss { .. });

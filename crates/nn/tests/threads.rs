@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use nn::layers::LayerError;
+use nn::optim::losses;
 use nn::prelude::*;
 use nn::rand::RngExt;
 use rayon::ThreadPoolBuilder;
@@ -26,7 +27,7 @@ fn train<T: Scalar>(widths: &[usize], rows: usize) -> (Vec<u64>, Vec<u64>) {
     for _ in 0..3 {
         let value = value_and_gradient(&network, &loss, &inputs, &labels, &mut trace).unwrap();
         losses.push(value.to_bits());
-        optimizer.step(&mut network, trace.gradients()).unwrap();
+        optimizer.step(&mut network, &trace).unwrap();
     }
     let bits = |x: &T| x.to_f64().to_bits();
     (network.parameters().iter().map(bits).collect(), losses)
@@ -44,6 +45,33 @@ fn one_thread_or_many_give_the_same_bits() {
         for threads in [2, 4, 7] {
             assert!(of_threads(threads) == alone, "{threads} threads, {widths:?}");
         }
+    }
+}
+
+#[test]
+fn every_loss_has_the_same_bits_on_one_thread_or_many() {
+    let mut rng = ChaCha8Rng::seed_from_u64(6);
+    // Outputs and targets are probabilities, which every loss takes.
+    let builder = Network::<f32>::builder(3).dense(600).layer(Tanh).dense(4).layer(Sigmoid);
+    let network = builder.build(&mut rng).unwrap();
+    let inputs = Matrix::from_fn(3000, 3, |_, _| rng.random_range(-1.0..1.0));
+    let values = Matrix::from_fn(3000, 4, |_, _| rng.random_range(0.0..1.0));
+    let labels: Vec<usize> = (0..3000).map(|_| rng.random_range(0..4)).collect();
+    let weights: Vec<f32> = (0..3000).map(|_| rng.random_range(0.0..2.0)).collect();
+    for (name, loss) in losses::all::<f32>() {
+        let values = Targets::from(&values);
+        let takes_values = loss.divisor(Shape { rows: 3000, columns: 4 }, values).is_ok();
+        let targets = if takes_values { values } else { Targets::from(&labels) };
+        let of_threads = |threads: usize| {
+            let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let mut trace = network.trace();
+            let loss = pool.install(|| {
+                let targets = targets.weighted(&weights);
+                value_and_gradient(&network, loss.as_ref(), &inputs, targets, &mut trace).unwrap()
+            });
+            (loss.to_bits(), trace.gradients().to_vec())
+        };
+        assert!(of_threads(1) == of_threads(4), "{name}");
     }
 }
 

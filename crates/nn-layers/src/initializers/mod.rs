@@ -7,6 +7,8 @@ use rand::{Rng, RngExt};
 
 use crate::Result;
 
+pub mod gain;
+
 /// How many inputs and outputs the layer has whose parameter is initialised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fan {
@@ -84,7 +86,9 @@ initializers! {
     kaiming_normal::KaimingNormal,
     kaiming_uniform::KaimingUniform,
     normal::Normal,
+    orthogonal::Orthogonal,
     small_uniform::SmallUniform,
+    truncated_normal::TruncatedNormal,
     uniform::Uniform,
     xavier_normal::XavierNormal,
     xavier_uniform::XavierUniform,

@@ -1,6 +1,9 @@
 use nn_tensor::simd::{Kernel, Simd, dispatch};
 use nn_tensor::{Scalar, Shape, View, ViewMut, expect_shape};
 
+use super::label_weights::LabelWeights;
+use super::soft_cross_entropy::SoftCrossEntropy;
+use crate::error::check;
 use crate::{Loss, Reduction, Result, Targets};
 
 /// The cross-entropy of logits and labels, `-ln softmax(x)ₗ` for a row `x` of label `l`
@@ -18,21 +21,71 @@ use crate::{Loss, Reduction, Result, Targets};
 /// assert_eq!(CrossEntropy::default().value(&logits, &[0])?, 1000.0);
 /// # Ok::<(), nn_optim::OptimError>(())
 /// ```
+///
+/// In place of labels the targets may be a probability `qⱼ` for each class of each row. The loss of a
+/// row is then `-Σⱼ wⱼ·q′ⱼ·ln softmax(x)ⱼ`, with the weights `w` of the classes and
+/// `q′ = (1 - ε)·q + ε / classes` for a label smoothing `ε`. A label is the same as a `q` of 1 for its
+/// class and 0 for the others.
+///
+/// ```
+/// use nn_optim::{CrossEntropy, Loss};
+/// use nn_tensor::Matrix;
+///
+/// let logits = Matrix::from([[1.0, 0.0], [0.0, 3.0]]);
+/// let probabilities = Matrix::from([[0.9, 0.1], [0.1, 0.9]]);
+/// let smooth = CrossEntropy { label_smoothing: 0.2, ..CrossEntropy::default() };
+/// let expected = CrossEntropy::default().value(&logits, &probabilities)?;
+/// assert!((smooth.value(&logits, &[0, 1])? - expected).abs() < 1e-15);
+/// # Ok::<(), nn_optim::OptimError>(())
+/// ```
 #[doc(alias = "CrossEntropyLoss")]
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct CrossEntropy {
-    /// The mean over the samples, by default, or their sum.
+    /// How much each class counts, finite and at least 0; 1 by default.
+    #[doc(alias = "weight")]
+    pub class_weights: Option<Vec<f64>>,
+    /// The label of samples that do not count, which need not be that of a class; none by default.
+    /// Probabilities are never ignored.
+    pub ignore_index: Option<usize>,
+    /// `ε`, the part of each target that is spread evenly over all classes, from 0, the default, to 1.
+    /// Szegedy et al., "Rethinking the inception architecture for computer vision", 2016.
+    pub label_smoothing: f64,
+    /// The mean over the samples, by default, or their sum. The mean of labels is the weighted one:
+    /// over the weights of their classes, without those that are ignored. That of probabilities is
+    /// over their number. The mean of nothing is
+    /// [`NothingCounted`](crate::OptimError::NothingCounted), where PyTorch gives NaN.
     pub reduction: Reduction,
+}
+
+const NAME: &str = "CrossEntropy";
+
+impl CrossEntropy {
+    fn label_weights(&self) -> LabelWeights<'_> {
+        LabelWeights { classes: self.class_weights.as_deref(), ignored: self.ignore_index }
+    }
+
+    /// Whether the targets are nothing but labels, all of which count alike.
+    fn is_plain<T: Scalar>(&self, targets: &Targets<'_, T>) -> bool {
+        let plain = self.label_weights().are_even() && self.label_smoothing == 0.0;
+        plain && targets.are_labels() && !targets.are_weighted()
+    }
+
+    fn soft(&self) -> Result<SoftCrossEntropy<'_>> {
+        let (weights, smoothing) = (self.label_weights(), self.label_smoothing);
+        check("label_smoothing", smoothing, |x| (0.0..=1.0).contains(&x), "from 0 to 1")?;
+        Ok(SoftCrossEntropy { weights, smoothing })
+    }
 }
 
 impl<T: Scalar> Loss<T> for CrossEntropy {
     fn divisor(&self, outputs: Shape, targets: Targets<'_, T>) -> Result<f64> {
-        // Whether the labels are in range is seen when they are used.
-        targets.label_of_each_row("CrossEntropy", outputs)?;
-        Ok(match self.reduction {
-            Reduction::Mean => outputs.rows as f64,
-            Reduction::Sum => 1.0,
-        })
+        let count = if self.is_plain(&targets) {
+            // Whether the labels are in range is seen when they are used.
+            targets.label_of_each_row(NAME, outputs)?.len() as f64
+        } else {
+            self.soft()?.count(NAME, outputs, targets)?
+        };
+        self.reduction.divisor(count, outputs.rows)
     }
 
     fn sum_into(
@@ -42,8 +95,11 @@ impl<T: Scalar> Loss<T> for CrossEntropy {
         scale: T,
         gradient: ViewMut<'_, T>,
     ) -> Result<f64> {
-        let labels = targets.labels("CrossEntropy", logits.shape())?;
-        expect_shape("CrossEntropy", "a gradient", logits.shape(), gradient.shape())?;
+        expect_shape(NAME, "a gradient", logits.shape(), gradient.shape())?;
+        if !self.is_plain(&targets) {
+            return self.soft()?.sum_into(NAME, logits, targets, scale, gradient);
+        }
+        let labels = targets.labels(NAME, logits.shape())?;
         dispatch(Sum { x: logits, labels, scale, dx: gradient })
     }
 }

@@ -1,9 +1,7 @@
-//! How good outputs are, in figures for people.
-
 use nn_tensor::{Matrix, Scalar};
 
 use crate::Result;
-use crate::loss::check_labels;
+use crate::targets::check_labels;
 
 /// The share of rows whose largest output is that of the label, from 0 to 1
 /// (`(logits.argmax(1) == labels).float().mean()`).
