@@ -2,71 +2,208 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use nn_layers::{Activation, Gelu, GeluTanh, LeakyRelu, Relu, Sigmoid, Tanh};
-use nn_reference::{Reference, Ulps, load};
-use nn_tensor::Real;
+use nn_layers::{
+    Activation, Backward, Celu, Elu, Gelu, GeluTanh, Hardshrink, Hardsigmoid, Hardswish, Hardtanh,
+    Layer, LeakyRelu, LogSigmoid, Mish, Relu, Relu6, Selu, Sigmoid, Silu, Softplus, Softshrink,
+    Softsign, Tanh, Tanhshrink, Threshold, activations,
+};
+use nn_reference::{Reference, Ulps, load, ulps_from_exact};
+use nn_tensor::{Matrix, Real, Scalar};
 
-/// How far a slope may be off: 4 ulp, or this much.
-const SLOPE_FLOOR: f64 = 2.4e-7;
+/// An activation of which only the precision is known.
+struct Functions<R> {
+    value: Box<dyn Fn(R) -> R>,
+    slope: Box<dyn Fn(R, R) -> R>,
+}
 
-fn judge<R: Real + Ulps>(
-    name: &str,
-    activation: &impl Activation,
-    points: &[R],
-    [values, slopes]: [Vec<R>; 2],
-    kinks: &[f64],
-    torch_slopes: &[R],
-    tolerance: u64,
-) {
-    for (i, &x) in points.iter().enumerate() {
-        let y = activation.value(x);
-        let ulps = y.ulps_from(values[i]);
-        assert!(ulps <= tolerance, "{name}({x:e}) is {y:e}, {ulps} ulp from {:e}", values[i]);
-        let slope = activation.slope(x, y);
-        if x.is_nan() {
-            continue;
-        }
-        let expected = if kinks.contains(&x.to_f64()) { torch_slopes[i] } else { slopes[i] };
-        let close = (slope.to_f64() - expected.to_f64()).abs() <= SLOPE_FLOOR;
-        let near = slope.ulps_from(expected) <= 4;
-        assert!(close || near, "slope of {name} at {x:e} is {slope:e}, not {expected:e}");
+fn functions<R: Real>(activation: impl Activation + 'static) -> Functions<R> {
+    Functions {
+        value: Box::new(move |x| activation.value(x)),
+        slope: Box::new(move |x, y| activation.slope(x, y)),
     }
 }
 
-fn judge_both(reference: &Reference, name: &str, activation: &impl Activation) {
-    let cases = reference.get("cases").list();
-    let case = cases.iter().find(|case| case.get("name").text() == name).unwrap();
-    let kinks: Vec<f64> = case.get("kinks").list().iter().map(Reference::number).collect();
-    let key = |start: &str, bits: &str| case.get(&format!("{start}_{bits}"));
-    judge(
-        name,
-        activation,
-        &reference.get("x_f64").f64s(),
-        ["exact_y", "exact_dx"].map(|start| key(start, "f64").f64s()),
-        &kinks,
-        &key("torch_dx", "f64").f64s(),
-        4,
-    );
-    judge(
-        name,
-        activation,
-        &reference.get("x_f32").f32s(),
-        ["exact_y", "exact_dx"].map(|start| key(start, "f32").f32s()),
-        &kinks,
-        &key("torch_dx", "f32").f32s(),
-        1,
-    );
+/// The activation of a case of the reference figures; none for elementary functions.
+fn activation<R: Real>(case: &Reference) -> Option<Functions<R>> {
+    let parameters = case.get("params");
+    let option = |name: &str| parameters.get(name).number();
+    Some(match case.get("name").text() {
+        "celu" => functions(Celu { alpha: option("alpha") }),
+        "elu" => functions(Elu { alpha: option("alpha") }),
+        "gelu" => functions(Gelu),
+        "gelu_tanh" => functions(GeluTanh),
+        "hardshrink" => functions(Hardshrink { lambda: option("lambd") }),
+        "hardsigmoid" => functions(Hardsigmoid),
+        "hardswish" => functions(Hardswish),
+        "hardtanh" => match parameters.find("min_val") {
+            None => functions(Hardtanh::default()),
+            Some(min_val) => {
+                functions(Hardtanh { min_val: min_val.number(), max_val: option("max_val") })
+            }
+        },
+        "leaky_relu" => functions(LeakyRelu { negative_slope: option("negative_slope") }),
+        "logsigmoid" => functions(LogSigmoid),
+        "mish" => functions(Mish),
+        // One that is the same everywhere.
+        "prelu" => functions(LeakyRelu { negative_slope: option("weight") }),
+        "relu" => functions(Relu),
+        "relu6" => functions(Relu6),
+        // Its mean, which is what it is outside training.
+        "rrelu_eval" => {
+            functions(LeakyRelu { negative_slope: (option("lower") + option("upper")) / 2.0 })
+        }
+        "selu" => functions(Selu),
+        "sigmoid" => functions(Sigmoid),
+        "silu" => functions(Silu),
+        "softplus" => functions(Softplus { beta: option("beta"), ..Softplus::default() }),
+        "softshrink" => functions(Softshrink { lambda: option("lambd") }),
+        "softsign" => functions(Softsign),
+        "tanh" => functions(Tanh),
+        "tanhshrink" => functions(Tanhshrink),
+        "threshold" => {
+            functions(Threshold { threshold: option("threshold"), value: option("value") })
+        }
+        _ => return None,
+    })
+}
+
+/// How far a slope may be off: 4 ulp, or this much.
+fn slope_floor<R: Real>() -> f64 {
+    2.0 * R::EPSILON.to_f64()
+}
+
+fn is_close<R: Real + Ulps>(slope: R, expected: R) -> bool {
+    (slope.to_f64() - expected.to_f64()).abs() <= slope_floor::<R>()
+        || slope.ulps_from(expected) <= 4
+}
+
+fn judge<R: Real + Ulps>(
+    name: &str,
+    Functions { value, slope }: &Functions<R>,
+    points: &[R],
+    [values, slopes]: [Vec<R>; 2],
+    kinks: &[f64],
+    [torch_values, torch_slopes]: [Vec<R>; 2],
+) {
+    for (i, &x) in points.iter().enumerate() {
+        let at_kink = kinks.contains(&x.to_f64());
+        let y = value(x);
+        let expected = if at_kink { torch_values[i] } else { values[i] };
+        let ulps = y.ulps_from(expected);
+        assert!(ulps <= 1, "{name}({x:e}) is {y:e}, {ulps} ulp from {expected:e}");
+        let slope = slope(x, y);
+        let expected = if at_kink { torch_slopes[i] } else { slopes[i] };
+        let close = x.is_nan() || is_close(slope, expected);
+        assert!(close, "slope of {name} at {x:e} is {slope:e}, not {expected:e}");
+    }
 }
 
 #[test]
 fn values_and_slopes_are_those_of_exact_arithmetic() {
     let reference = load("elementwise");
-    judge_both(&reference, "gelu", &Gelu);
-    judge_both(&reference, "gelu_tanh", &GeluTanh);
-    judge_both(&reference, "leaky_relu", &LeakyRelu::default());
-    judge_both(&reference, "relu", &Relu);
-    judge_both(&reference, "sigmoid", &Sigmoid);
-    judge_both(&reference, "tanh", &Tanh);
+    let mut tested = 0;
+    for case in reference.get("cases").list() {
+        let (Some(f64), Some(f32)) = (activation::<f64>(&case), activation::<f32>(&case)) else {
+            continue;
+        };
+        let name = case.get("name").text().to_owned();
+        let kinks: Vec<f64> = case.get("kinks").list().iter().map(Reference::number).collect();
+        let points = reference.get("x_f64").f64s();
+        let exact = ["exact_y_f64", "exact_dx_f64"].map(|key| case.get(key).f64s());
+        let torch = ["torch_y_f64", "torch_dx_f64"]
+            .map(|key| case.find(key).map_or(Vec::new(), |figures| figures.f64s()));
+        judge(&name, &f64, &points, exact, &kinks, torch);
+        let points = reference.get("x_f32").f32s();
+        let exact = ["exact_y_f32", "exact_dx_f32"].map(|key| case.get(key).f32s());
+        let torch = ["torch_y_f32", "torch_dx_f32"]
+            .map(|key| case.find(key).map_or(Vec::new(), |figures| figures.f32s()));
+        judge(&name, &f32, &points, exact, &kinks, torch);
+        tested += 1;
+    }
+    assert_eq!(tested, 24);
+}
+
+/// The exact value is `exact` and `rest` units in the last place of it.
+#[test]
+fn double_precision_is_within_one_ulp_and_slopes_within_four_where_they_are_hardest() {
+    let mut tested = 0;
+    for case in load("hard_points").get("cases").list() {
+        let Some(Functions { value, slope }) = activation::<f64>(&case) else { continue };
+        let name = case.get("name").text().to_owned();
+        let (points, exact) = (case.get("x_f64").f64s(), case.get("exact_y_f64").f64s());
+        let (rests, slopes) = (case.get("rest_ulps_f32").f32s(), case.get("exact_dx_f64").f64s());
+        for (i, &x) in points.iter().enumerate() {
+            let y = value(x);
+            let error = ulps_from_exact(y, exact[i], f64::from(rests[i]));
+            assert!(error.abs() < 1.0, "{name}({x:e}) is {error} ulp off");
+            let (slope, expected) = (slope(x, y), slopes[i]);
+            // NaN stands for a kink.
+            let close = expected.is_nan() || is_close(slope, expected);
+            assert!(close, "slope of {name} at {x:e} is {slope:e}, not {expected:e}");
+        }
+        tested += points.len();
+    }
+    assert!(tested > 20_000, "{tested}");
+}
+
+/// Inputs of `f32`: every 997th of all, and the neighbours of where something changes, in pieces.
+fn thinned_inputs() -> Vec<Matrix<f32>> {
+    const PLACES: [f32; 21] = [
+        0.0, 0.1, 0.17, 0.3466, 0.5, 0.55, 1.0, 3.0, 4.0, 6.0, 9.1, 11.0, 15.0, 18.0, 20.0, 40.0,
+        87.336, 88.723, 104.0, 110.0, 200.0,
+    ];
+    let mut inputs: Vec<f32> = (0..=u32::MAX).step_by(997).map(f32::from_bits).collect();
+    for place in PLACES {
+        let near = (0..1000).map(|i| f32::from_bits((place.to_bits() + i).saturating_sub(500)));
+        inputs.extend(near.flat_map(|x| [x, -x]));
+    }
+    let piece = |values: &[f32]| Matrix::from_fn(values.len(), 1, |i, _| values[i]);
+    inputs.chunks(1 << 14).map(piece).collect()
+}
+
+fn values_and_slopes<T: Scalar>(layer: &dyn Layer<T>, x: &Matrix<T>) -> [Matrix<T>; 2] {
+    let (y, ones) = (layer.forward(x).unwrap(), x.map(|_| T::ONE));
+    let mut slopes = Matrix::zeros(x.rows(), x.columns());
+    let pass = Backward {
+        input: x.view(),
+        output: y.view(),
+        d_output: ones.view(),
+        d_input: Some(slopes.view_mut()),
+        d_parameters: &mut [],
+    };
+    layer.backward_into(pass).unwrap();
+    [y, slopes]
+}
+
+/// In `f64` each is held against exact values above; the whole sweep is a command of its own,
+/// `cargo run --release --bin ulp -- all`.
+#[test]
+fn single_precision_is_as_close_over_a_thinned_sweep_of_all_inputs() {
+    let inputs = thinned_inputs();
+    let judge = |name: &str, single: &dyn Layer<f32>, double: &dyn Layer<f64>| {
+        for x in &inputs {
+            let [values, slopes] = values_and_slopes(single, x);
+            let [exact, exact_slopes] = values_and_slopes(double, &x.cast());
+            for (i, &x) in x.as_slice().iter().enumerate() {
+                let (y, exact) = (values.as_slice()[i], exact.as_slice()[i]);
+                let rounded = exact as f32;
+                if y != rounded && !(y.is_nan() && exact.is_nan()) {
+                    let unit = f64::from(rounded.abs().next_up()) - f64::from(rounded.abs());
+                    let error = (f64::from(y) - exact).abs() / unit;
+                    assert!(error < 1.0, "{name}({x:e}) is {y:e}, not {exact:e}");
+                }
+                let (slope, exact) = (slopes.as_slice()[i], exact_slopes.as_slice()[i]);
+                let close = x.is_nan() || is_close(slope, exact as f32);
+                assert!(close, "slope of {name} at {x:e} is {slope:e}, not {exact:e}");
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for ((name, single), (_, double)) in activations::all().into_iter().zip(activations::all())
+        {
+            scope.spawn(move || judge(name, single.as_ref(), double.as_ref()));
+        }
+    });
 }
 
 #[test]
@@ -80,4 +217,11 @@ fn the_notebook_values_come_out() {
     assert_eq!(row(&Tanh), "-0.7616 0.0000 0.9951");
     assert_eq!(row(&Gelu), "-0.1587 0.0000 2.9960");
     assert_eq!(row(&LeakyRelu { negative_slope: 0.1 }), "-0.1000 0.0000 3.0000");
+}
+
+#[test]
+fn a_lower_threshold_cuts_softplus_as_pytorch_does() {
+    let cut = Softplus { beta: 2.0, threshold: 5.0 };
+    assert_eq!([cut.value(2.5), cut.value(2.6)], [2.503357674244559, 2.6]);
+    assert_eq!(cut.slope(2.6, 2.6), 1.0);
 }

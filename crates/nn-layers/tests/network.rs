@@ -152,7 +152,7 @@ fn a_network_can_be_built_of_boxed_layers() {
         builder = builder.dense(2).layer(activation);
     }
     let network = builder.build(&mut rng()).unwrap();
-    assert!(network.to_string().starts_with("Network(2 → Dense 2 → Gelu → Dense 2"), "{network}");
+    assert!(network.to_string().starts_with("Network(2 → Dense 2 → Celu → Dense 2"), "{network}");
 }
 
 #[test]

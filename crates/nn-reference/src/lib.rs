@@ -111,6 +111,17 @@ macro_rules! ulps {
 ulps!(f32, i32);
 ulps!(f64, i64);
 
+/// How many units in its last place `found` is off, where the exact value is `exact` and `rest` such
+/// units, as `hard_points.json` has it; 0 where it is correctly rounded.
+#[must_use]
+pub fn ulps_from_exact(found: f64, exact: f64, rest: f64) -> f64 {
+    if found == exact {
+        return 0.0;
+    }
+    let below = if exact == 0.0 { -exact.next_up() } else { exact.abs().next_down() };
+    (found - exact) / (exact.abs() - below) - rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,10 +19,10 @@ use crate::{math, product::Gemm, simd::Vectors};
 /// ```
 /// use nn_tensor::Real;
 ///
-/// fn mish<R: Real>(x: R) -> R {
-///     x * Real::tanh(Real::ln_1p(Real::exp(x)))
+/// fn gaussian<R: Real>(x: R) -> R {
+///     (-x * x).exp()
 /// }
-/// assert_eq!(mish(1.0_f32), 0.86509836);
+/// assert_eq!(gaussian(1.0_f32), 0.36787945);
 /// ```
 pub trait Real:
     sealed::Sealed
@@ -112,6 +112,18 @@ pub trait Real:
     fn gelu_tanh(self) -> Self;
     /// `φ(x) = exp(-x²/2) / √(2π)`, the density of the standard normal.
     fn normal_density(self) -> Self;
+
+    /// `x·σ(x) = x / (1 + e⁻ˣ)`; its limits are 0 and infinity.
+    fn silu(self) -> Self;
+    /// `x·tanh(ln(1 + eˣ))`; its limits are 0 and infinity.
+    fn mish(self) -> Self;
+    /// `x - tanh x`, accurate near 0.
+    fn tanhshrink(self) -> Self;
+    /// `ln(1 + exp(beta·x)) / beta`, accurate where it is tiny; its limits are 0 and infinity.
+    fn softplus(self, beta: f64) -> Self;
+    /// `factor·(exp(x / divisor) - 1)`, accurate near 0. A factor that no `f64` is comes as one and
+    /// what that leaves out, others with a 0.
+    fn scaled_exp_m1(self, divisor: f64, factor: (f64, f64)) -> Self;
 }
 
 /// What a matrix may hold: `f32` or `f64`.
@@ -148,6 +160,18 @@ macro_rules! in_f32 {
             #[inline(always)]
             fn $function(self) -> Self {
                 math::single::$function(self)
+            }
+        )*
+    };
+}
+
+/// Functions with a form for each precision.
+macro_rules! of_each_precision {
+    ($form:ident: $($function:ident($($option:ident: $type:ty),*))*) => {
+        $(
+            #[inline(always)]
+            fn $function(self $(, $option: $type)*) -> Self {
+                math::$function::$form(self $(, $option)*)
             }
         )*
     };
@@ -191,10 +215,18 @@ real! {
     f32 {
         in_f32! { exp ln ln_1p sigmoid tanh normal_cdf gelu gelu_tanh normal_density }
         through_f64! { f32: exp_m1 erf erfc }
+        of_each_precision! {
+            single: silu() mish() tanhshrink()
+            softplus(beta: f64) scaled_exp_m1(divisor: f64, factor: (f64, f64))
+        }
     }
     f64 {
         through_f64! {
             f64: exp exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf gelu gelu_tanh normal_density
+        }
+        of_each_precision! {
+            double: silu() mish() tanhshrink()
+            softplus(beta: f64) scaled_exp_m1(divisor: f64, factor: (f64, f64))
         }
     }
 }

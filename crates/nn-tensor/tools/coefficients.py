@@ -77,6 +77,21 @@ def ln_tail(z):
     return (log((1 + s) / (1 - s)) - 2 * s) / s**3
 
 
+def tanhshrink_near(z):
+    """(x - tanh x) / x³ with z = x²"""
+    if z < mpf(10) ** -30:
+        return mpf(1) / 3 - 2 * z / 15
+    x = sqrt(z)
+    return (x - tanh(x)) / x**3
+
+
+def tanhshrink_rest(z):
+    """((x - tanh x) / x³ - ⅓) / x² with z = x²"""
+    if z < mpf(10) ** -30:
+        return mpf(-2) / 15
+    return (tanhshrink_near(z) - mpf(1) / 3) / z
+
+
 def erf_near(z):
     """(erf x / x - 2/√π) / x² with z = x²"""
     if z < mpf(10) ** -40:
@@ -173,3 +188,17 @@ show_pair("DENSITY_AT_0", 1 / sqrt(2 * pi), single)
 print("// gelu_tanh_single.rs")
 show_pair("SCALE", 2 * sqrt(2 / pi), single)
 show_pair("CUBIC", mpf("0.044715"), single)
+print("// brief.rs")
+half_ln2 = log(2) / 2 * mpf("1.0001")
+show("EXP_TAIL", exp_tail, -half_ln2, half_ln2, 6)
+show("LN_TAIL", ln_tail, 0, mpf(1) / 9, 8)
+print("// softplus.rs")
+show("LN_TAIL", ln_tail, 0, mpf(1) / 9, 12)
+print("// tanhshrink.rs")
+show("NEAR_SINGLE", tanhshrink_near, 0, mpf("0.55") ** 2, 8)
+show("NEAR", tanhshrink_rest, 0, mpf("0.55") ** 2, 12)
+show_pair("THIRD", mpf(1) / 3)
+print("// selu.rs")
+scale = mpf("1.0507009873554804934193349852946")
+show_pair("SCALE", scale)
+show_pair("SCALE_ALPHA", scale * mpf("1.6732632423543772848170429916717"))

@@ -3,13 +3,14 @@
 //! In `f64`, every value is within 1 ulp of the exact one: what rounding takes away is carried along
 //! as the low part of a [`Pair`](pair::Pair) until the last operation. Most `f32` values are rounded
 //! from there, which leaves them within 0.501 ulp. Those that matter most for speed have an `f32`
-//! form of their own ([`single`]).
+//! form of their own ([`single`]); those after them are computed in `f64` with fewer digits ([`brief`]).
 //!
 //! Nothing is left to the platform's C library, so that the same input gives the same bits on every
 //! machine.
 //!
 //! The polynomial coefficients are printed by `tools/coefficients.py`.
 
+mod brief;
 mod erf;
 mod exp;
 mod exp_block;
@@ -18,11 +19,16 @@ mod gauss_integral;
 mod gelu_tanh;
 mod gelu_tanh_single;
 mod ln;
+pub(crate) mod mish;
 mod normal;
 mod normal_single;
 mod pair;
+pub(crate) mod scaled_exp_m1;
+pub(crate) mod silu;
 pub(crate) mod single;
+pub(crate) mod softplus;
 mod tanh;
+pub(crate) mod tanhshrink;
 
 pub(crate) use erf::{erf, erfc};
 pub(crate) use exp::{exp, exp_m1};

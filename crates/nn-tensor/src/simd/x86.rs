@@ -392,8 +392,16 @@ mod tests {
             }
             each! {
                 exp exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf gelu gelu_tanh
-                normal_density sqrt
+                normal_density sqrt silu mish tanhshrink
             }
+            for (y, &x) in values.iter_mut().zip(self.0) {
+                *y = x.softplus(0.7);
+            }
+            found.extend_from_slice(&values);
+            for (y, &x) in values.iter_mut().zip(self.0) {
+                *y = x.scaled_exp_m1(1.3, (0.7, 1e-17));
+            }
+            found.extend_from_slice(&values);
             found
         }
     }

@@ -1,10 +1,10 @@
 //! How far each function is from the exact value, over all 2³² inputs of `f32` or every so many.
 //!
-//! The exact value is taken from pxfm's functions in `f64`, which are within a rounding or so of it:
-//! one part in half a thousand million of what is counted here. Where such a rounding comes before
-//! an exponential it is multiplied by the exponent, which is at most 110: still nothing.
+//! Activations have their default options, except Threshold. Slopes are counted in units of 2⁻²⁴ where
+//! their own are smaller, so that four units are 4 ulp or 2.4e-7.
 
-use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
+mod exact;
+
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -16,10 +16,15 @@ use nn::tensor::simd::{Kernel, Simd, dispatch};
 /// So many inputs are computed at once, as a layer would.
 const BATCH: usize = 4096;
 
+/// 2⁻²⁴
+const SLOPE_UNIT: f64 = 1.0 / 16_777_216.0;
+
 struct Function {
     name: &'static str,
     apply: fn(&[f32], &mut [f32]),
     exact: fn(f64) -> f64,
+    /// What errors are counted in where a unit in the last place is less.
+    least_unit: f64,
 }
 
 macro_rules! functions {
@@ -39,43 +44,69 @@ macro_rules! functions {
                 }
             }
 
-            Function { name: $name, apply: |x, y| dispatch(Apply(x, y)), exact: $exact }
+            Function {
+                name: $name,
+                apply: |x, y| dispatch(Apply(x, y)),
+                exact: $exact,
+                least_unit: if $name.ends_with("_slope") { SLOPE_UNIT } else { 0.0 },
+            }
         },)*]
     };
 }
 
-fn functions() -> [Function; 14] {
+fn functions() -> [Function; 44] {
     functions! {
         "exp": x => Real::exp(x), pxfm::f_exp;
         "exp_m1": x => Real::exp_m1(x), pxfm::f_expm1;
         "ln": x => Real::ln(x), pxfm::f_log;
         "ln_1p": x => Real::ln_1p(x), pxfm::f_log1p;
         "tanh": x => Real::tanh(x), pxfm::f_tanh;
-        "sigmoid": x => Real::sigmoid(x), |x| 1.0 / (1.0 + pxfm::f_exp(-x));
+        "sigmoid": x => Real::sigmoid(x), exact::sigmoid;
         "erf": x => Real::erf(x), pxfm::f_erf;
         "erfc": x => Real::erfc(x), pxfm::f_erfc;
-        "normal_cdf": x => Real::normal_cdf(x), normal_cdf;
-        "normal_density": x => Real::normal_density(x), |x| {
-            0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2 * pxfm::f_exp(-0.5 * x * x)
-        };
-        "gelu": x => Gelu.value(x), |x| if x == f64::NEG_INFINITY { 0.0 } else { x * normal_cdf(x) };
-        "gelu_tanh": x => GeluTanh.value(x), gelu_tanh;
-        "relu": x => Relu.value(x), |x| if x < 0.0 { 0.0 } else { x };
-        "leaky_relu": x => LeakyRelu::default().value(x), |x| {
-            if x > 0.0 { x } else { f64::from(0.01_f32) * x }
-        };
+        "normal_cdf": x => Real::normal_cdf(x), exact::normal_cdf;
+        "normal_density": x => Real::normal_density(x), exact::normal_density;
+        "celu": x => Celu::default().value(x), exact::elu;
+        "elu": x => Elu::default().value(x), exact::elu;
+        "gelu": x => Gelu.value(x), exact::gelu;
+        "gelu_tanh": x => GeluTanh.value(x), exact::gelu_tanh;
+        "hardshrink": x => Hardshrink::default().value(x), |x| exact::shrink(x, 0.0);
+        "hardsigmoid": x => Hardsigmoid.value(x), |x| exact::clamp(x + 3.0, 0.0, 6.0) / 6.0;
+        "hardswish": x => Hardswish.value(x), exact::hardswish;
+        "hardtanh": x => Hardtanh::default().value(x), |x| exact::clamp(x, -1.0, 1.0);
+        "leaky_relu": x => LeakyRelu::default().value(x), |x| if x > 0.0 { x } else { 0.01 * x };
+        "log_sigmoid": x => LogSigmoid.value(x), exact::log_sigmoid;
+        "mish": x => Mish.value(x), exact::mish;
+        "relu": x => Relu.value(x), |x| exact::clamp(x, 0.0, f64::INFINITY);
+        "relu6": x => Relu6.value(x), |x| exact::clamp(x, 0.0, 6.0);
+        "selu": x => Selu.value(x), exact::selu;
+        "silu": x => Silu.value(x), exact::silu;
+        "softplus": x => Softplus::default().value(x), exact::softplus;
+        "softshrink": x => Softshrink::default().value(x), |x| exact::shrink(x, 0.5);
+        "softsign": x => Softsign.value(x), exact::softsign;
+        "tanhshrink": x => Tanhshrink.value(x), exact::tanhshrink;
+        "threshold": x => (Threshold { threshold: 0.1, value: 20.0 }).value(x), |x| if x <= f64::from(0.1_f32) { 20.0 } else { x };
+        "sigmoid_slope": x => slope(Sigmoid, x), exact::sigmoid_slope;
+        "tanh_slope": x => slope(Tanh, x), exact::tanh_slope;
+        "celu_slope": x => slope(Celu::default(), x), exact::elu_slope;
+        "elu_slope": x => slope(Elu::default(), x), exact::elu_slope;
+        "gelu_slope": x => slope(Gelu, x), exact::gelu_slope;
+        "gelu_tanh_slope": x => slope(GeluTanh, x), exact::gelu_tanh_slope;
+        "hardswish_slope": x => slope(Hardswish, x), exact::hardswish_slope;
+        "log_sigmoid_slope": x => slope(LogSigmoid, x), |x| exact::sigmoid(-x);
+        "mish_slope": x => slope(Mish, x), exact::mish_slope;
+        "selu_slope": x => slope(Selu, x), exact::selu_slope;
+        "silu_slope": x => slope(Silu, x), exact::silu_slope;
+        "softplus_slope": x => slope(Softplus::default(), x), exact::sigmoid;
+        "softsign_slope": x => slope(Softsign, x), exact::softsign_slope;
+        "tanhshrink_slope": x => slope(Tanhshrink, x), exact::tanhshrink_slope;
     }
 }
 
-/// `Φ(x)`, by the complementary error function, which does not cancel where `Φ` is small.
-fn normal_cdf(x: f64) -> f64 {
-    0.5 * pxfm::f_erfc(-x * FRAC_1_SQRT_2)
-}
-
-/// `x / (1 + exp(-2u))`, which is `½·x·(1 + tanh u)` without its cancellation where `x` is negative.
-fn gelu_tanh(x: f64) -> f64 {
-    let u = FRAC_2_SQRT_PI * FRAC_1_SQRT_2 * (x + 0.044_715 * x * x * x);
-    if x == f64::NEG_INFINITY { 0.0 } else { x / (1.0 + pxfm::f_exp(-2.0 * u)) }
+/// A slope as a network takes it.
+#[inline(always)]
+fn slope(activation: impl Activation, x: f32) -> f32 {
+    activation.slope(x, activation.value(x))
 }
 
 /// What a sweep has found.
@@ -89,14 +120,14 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, x: f32, found: f32, exact: f64) {
+    fn add(&mut self, x: f32, found: f32, exact: f64, least_unit: f64) {
         let rounded = exact as f32;
         self.inputs += 1;
         let error = if found == rounded || found.is_nan() && rounded.is_nan() {
             self.exactly_rounded += 1;
             0.0
         } else if found.is_finite() && rounded.is_finite() {
-            (f64::from(found) - exact).abs() / unit(rounded)
+            (f64::from(found) - exact).abs() / unit(rounded).max(least_unit)
         } else {
             // One of them is infinite or NaN: the next number below infinity is one unit away.
             (found.to_bits().abs_diff(rounded.to_bits()) as f64).max(1.0)
@@ -144,7 +175,8 @@ fn sweep(function: &Function, every: u64, progress: &ProgressBar) -> Found {
                         }
                         (function.apply)(&x, &mut y);
                         for (&x, &y) in x.iter().zip(&y) {
-                            found.add(x, y, (function.exact)(f64::from(x)));
+                            let exact = (function.exact)(f64::from(x));
+                            found.add(x, y, exact, function.least_unit);
                         }
                         progress.inc(step.min((1 << 32) - start));
                     }
@@ -201,18 +233,18 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let style = ProgressStyle::with_template("{prefix:<16} {wide_bar} {percent:>3} % {eta}");
+    let style = ProgressStyle::with_template("{prefix:<18} {wide_bar} {percent:>3} % {eta}");
     let draw = ProgressDrawTarget::stderr();
     let progress = ProgressBar::with_draw_target(Some(1 << 32), draw);
     progress.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    println!("{:<16}{:>10}  {:<16}{:>16}", "function", "worst ulp", "at input", "exactly rounded");
+    println!("{:<18}{:>10}  {:<16}{:>16}", "function", "worst ulp", "at input", "exactly rounded");
     for function in functions {
         progress.reset();
         progress.set_prefix(function.name);
         let Found { inputs, exactly_rounded, worst, worst_at } = sweep(&function, every, &progress);
         let share = 100.0 * exactly_rounded as f64 / inputs as f64;
         progress.suspend(|| {
-            println!("{:<16}{worst:>10.4}  {worst_at:<16e}{share:>14.4} %", function.name);
+            println!("{:<18}{worst:>10.4}  {worst_at:<16e}{share:>14.4} %", function.name);
         });
     }
     progress.finish_and_clear();

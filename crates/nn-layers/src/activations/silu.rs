@@ -1,0 +1,36 @@
+use nn_tensor::Real;
+
+use crate::Activation;
+
+/// The sigmoid linear unit or swish, `f(x) = x·σ(x)` (`torch.nn.SiLU`).
+///
+/// The limit at negative infinity is 0. Hendrycks and Gimpel, "Gaussian error linear units", 2016;
+/// Ramachandran, Zoph and Le, "Searching for activation functions", 2017.
+///
+/// ```
+/// use nn_layers::{Activation, Silu};
+///
+/// assert_eq!(Silu.value(3.0_f32), 2.8577223);
+/// assert_eq!(Silu.value(f32::NEG_INFINITY), 0.0); // PyTorch: NaN
+/// ```
+#[doc(alias = "SiLU")]
+#[doc(alias = "swish")]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Silu;
+
+impl Activation for Silu {
+    #[inline(always)]
+    fn value<R: Real>(&self, x: R) -> R {
+        x.silu()
+    }
+
+    #[inline(always)]
+    fn slope<R: Real>(&self, x: R, y: R) -> R {
+        // σ(x) + y·σ(-x), the larger of the two as 1 / (1 + e) and the smaller as e / (1 + e).
+        let e = (-x.abs()).exp();
+        let larger = R::ONE / (R::ONE + e);
+        let smaller = e * larger;
+        let (here, opposite) = if x > R::ZERO { (larger, smaller) } else { (smaller, larger) };
+        here + (if opposite == R::ZERO { R::ZERO } else { y * opposite })
+    }
+}

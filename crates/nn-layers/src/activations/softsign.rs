@@ -1,0 +1,41 @@
+use nn_tensor::Real;
+
+use crate::Activation;
+
+/// Softsign, `f(x) = x / (1 + |x|)` (`torch.nn.Softsign`).
+///
+/// Bergstra, Desjardins, Lamblin and Bengio, "Quadratic polynomials learn better image features",
+/// 2009.
+///
+/// ```
+/// use nn_layers::{Activation, Softsign};
+///
+/// assert_eq!([-1.0, 3.0].map(|x| Softsign.value(x)), [-0.5, 0.75]);
+/// assert_eq!(Softsign.value(f32::INFINITY), 1.0); // PyTorch: NaN
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Softsign;
+
+impl Activation for Softsign {
+    #[inline(always)]
+    fn value<R: Real>(&self, x: R) -> R {
+        // From 2⁶⁰ on it is 1.
+        let far = (1_u64 << 60) as f64;
+        let a = x.to_f64().abs();
+        let a = if a > far { far } else { a };
+        let sum = 1.0 + a;
+        let lost = if a < 1.0 { a - (sum - 1.0) } else { 1.0 - (sum - a) };
+        // One step of Newton's brings in what the sum has lost, and the error of the division.
+        let share = 1.0 / sum;
+        let y = a * share;
+        let residual = (-y).mul_add(lost, (-y).mul_add(sum, a));
+        let y = R::from_f64(residual.mul_add(share, y));
+        if x < R::ZERO { -y } else { y }
+    }
+
+    #[inline(always)]
+    fn slope<R: Real>(&self, x: R, _y: R) -> R {
+        let share = R::ONE / (R::ONE + x.abs());
+        share * share
+    }
+}
