@@ -1,4 +1,5 @@
-//! Each activation forward and backward, in `f32`, at two sizes; softmax over rows of two lengths.
+//! Each activation forward and backward, in `f32`, over 10⁴ and 10⁶ values, and with the environment
+//! variable `LARGE` over 10⁸ as well; softmax over rows of two lengths.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use nn::layers::{Backward, activations};
@@ -33,9 +34,11 @@ fn bench_layer(criterion: &mut Criterion, name: &str, layer: &dyn Layer<f32>, x:
 }
 
 fn bench(criterion: &mut Criterion) {
-    for (name, layer) in activations::all::<f32>() {
-        for rows in [100, 10_000] {
-            bench_layer(criterion, name, layer.as_ref(), &values(rows, 100));
+    let most = if std::env::var_os("LARGE").is_some() { 1_000_000 } else { 10_000 };
+    for rows in [100, 10_000, 1_000_000].into_iter().filter(|&rows| rows <= most) {
+        let x = values(rows, 100);
+        for (name, layer) in activations::all::<f32>() {
+            bench_layer(criterion, name, layer.as_ref(), &x);
         }
     }
     for (rows, columns) in [(100_000, 10), (1000, 1000)] {

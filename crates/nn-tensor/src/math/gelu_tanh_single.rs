@@ -1,6 +1,7 @@
 //! The approximation of GELU by `tanh`, in `f32`.
 
-use super::single::{DOWN, LN_2, UP, exp_tail, fma, power_of_two, reduce};
+use super::silu_single::times_sigmoid;
+use super::single::fma;
 
 /// `2·√(2/π)` and what `f32` leaves out of it.
 const SCALE: (f32, f32) = (1.595_769_2, -4.534_068e-8);
@@ -22,25 +23,10 @@ fn gate(x: f32) -> (f32, f32) {
     (product, fma(scaled, factor_error, fma(scaled_error, factor, error)))
 }
 
-/// `½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) = x·σ(u)` with `u` from [`gate`]; for positive `x`
-/// as `x - x·σ(-u)`.
+/// `½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) = x·σ(u)` with `u` from [`gate`].
 #[inline(always)]
 pub(crate) fn gelu_tanh(x: f32) -> f32 {
     // Beyond this bound x·σ(-u) is less than half of the smallest number.
     let a = if x.abs() > 11.0 { 11.0 } else { x.abs() };
-    let (u, u_error) = gate(a);
-    // σ(-u) = 2⁻ᵏ / (2⁻ᵏ + 1 + r + w)
-    let (k, r) = reduce(u);
-    let rest = fma(k, -LN_2.1, u_error);
-    let w = exp_tail(r + rest, rest);
-    let power = power_of_two(-k, UP);
-    let start = fma(power, DOWN, 1.0);
-    let sum = start + (r + w);
-    let error = (((start - sum) + r) + w) + fma(power, DOWN, 1.0 - start);
-    let share = 1.0 / sum;
-    let residual = fma(-share, error, fma(-share, sum, 1.0));
-    let scaled = a * power;
-    let product = scaled * share;
-    let tail = product + fma(product, residual, fma(scaled, share, -product));
-    fma(-tail, DOWN, if x < 0.0 { 0.0 } else { x })
+    times_sigmoid(x, a, gate(a))
 }

@@ -3,7 +3,7 @@
 //! In `f64`, every value is within 1 ulp of the exact one: what rounding takes away is carried along
 //! as the low part of a [`Pair`](pair::Pair) until the last operation. Most `f32` values are rounded
 //! from there, which leaves them within 0.501 ulp. Those that matter most for speed have an `f32`
-//! form of their own ([`single`]); those after them are computed in `f64` with fewer digits ([`brief`]).
+//! form of their own ([`single`]), and others are computed in `f64` with fewer digits ([`brief`]).
 //!
 //! Nothing is left to the platform's C library, so that the same input gives the same bits on every
 //! machine.
@@ -25,8 +25,10 @@ mod normal_single;
 mod pair;
 pub(crate) mod scaled_exp_m1;
 pub(crate) mod silu;
+mod silu_single;
 pub(crate) mod single;
 pub(crate) mod softplus;
+mod softplus_single;
 mod tanh;
 pub(crate) mod tanhshrink;
 

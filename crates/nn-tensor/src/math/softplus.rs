@@ -1,9 +1,9 @@
 //! Softplus, `ln(1 + eˣ) = max(x, 0) + ln(1 + exp(-|x|))`.
 
-use super::brief;
 use super::exp::{TINY, exp_pair, power_of_two};
 use super::pair::Pair;
 use super::polynomial;
+pub(crate) use super::softplus_single::single;
 
 /// `(ln((1 + s) / (1 - s)) - 2s) / s³` in `s²`, for `s ≤ ⅓`: error 6.7e-20.
 const LN_TAIL: [f64; 12] = [
@@ -23,16 +23,6 @@ const LN_TAIL: [f64; 12] = [
 
 /// 2¹⁰⁴
 const HUGE: f64 = 1.0 / TINY;
-
-/// `ln(1 + exp(beta·x)) / beta`
-#[inline(always)]
-pub(crate) fn single(x: f32, beta: f64) -> f32 {
-    let x = f64::from(x) * beta;
-    let positive = if x < 0.0 { 0.0 } else { x };
-    // From here on the exponential counts for nothing.
-    let e = brief::exp(if x.abs() > 700.0 { -700.0 } else { -x.abs() });
-    ((positive + brief::ln_1p(e)) * (1.0 / beta)) as f32
-}
 
 /// `ln(1 + exp(beta·x)) / beta`
 #[inline(always)]
