@@ -18,9 +18,10 @@ fn derivative(mut f: impl FnMut(f64) -> f64, x: f64) -> f64 {
 
 fn random(rows: usize, columns: usize, rng: &mut ChaCha8Rng) -> Matrix<f64> {
     Matrix::from_fn(rows, columns, |_, _| {
-        // No closer to 0 than the differences reach, where some functions have a kink.
+        // No closer to a multiple of ½ than the differences reach, where some functions have a kink.
         let x = 4.0 * rng.random::<f64>() - 2.0;
-        if x.abs() < 0.01 { 0.5 } else { x }
+        let kink = (2.0 * x).round() / 2.0;
+        if (x - kink).abs() < 0.01 { kink + 0.01 } else { x }
     })
 }
 
