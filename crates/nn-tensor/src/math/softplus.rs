@@ -28,9 +28,9 @@ const HUGE: f64 = 1.0 / TINY;
 #[inline(always)]
 pub(crate) fn double(x: f64, beta: f64) -> f64 {
     let product = Pair::product(x, beta);
-    // Beyond -753 it is 0 for all but the smallest beta, and beyond 40 it is x.
+    // Beyond -775 it is 0 for all but the smallest beta, and beyond 40 it is x.
     let far = product.high > 40.0;
-    let u = if product.high < -753.0 { Pair::from(-753.0) } else { product };
+    let u = if product.high < -775.0 { Pair::from(-775.0) } else { product };
     let u = if far { Pair::from(40.0) } else { u };
     // All is larger by 2¹⁰⁴, so that what may be subnormal is rounded there at the end.
     let (positive, negative) =
@@ -42,7 +42,7 @@ pub(crate) fn double(x: f64, beta: f64) -> f64 {
     if far { x } else { y }
 }
 
-/// `2¹⁰⁴·ln(1 + eˣ)` for `x` from -753 to 0, as `ln((1 + s) / (1 - s))` with `s = eˣ / (2 + eˣ)`.
+/// `2¹⁰⁴·ln(1 + eˣ)` for `x` from -775 to 0, as `ln((1 + s) / (1 - s))` with `s = eˣ / (2 + eˣ)`.
 #[inline(always)]
 fn scaled_ln_1p_exp(x: Pair) -> Pair {
     let (k, e) = exp_pair(x);
