@@ -10,7 +10,7 @@ use crate::Activation;
 /// use nn_layers::{Activation, Tanhshrink};
 ///
 /// assert_eq!(Tanhshrink.value(3.0), 2.0049452463132695);
-/// assert_eq!(Tanhshrink.value(1e-5_f32), 3.3333332e-16); // PyTorch: 0
+/// assert_eq!(Tanhshrink.value(1e-5_f32), 3.333333e-16); // PyTorch: 0
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Tanhshrink;
