@@ -16,8 +16,8 @@
 //!
 //! Values are within 1 ulp of the exact ones, and a NaN that goes in comes out. Slopes are within 4
 //! ulp, or within 2.4e-7 where they are small. At kinks they are what PyTorch says. Options are
-//! numbers of `f64` in either precision, exactly; but what is compared with an `x` is rounded to
-//! its precision first.
+//! numbers of `f64` in either precision; what is compared with an `x` is rounded to its precision
+//! first.
 
 use nn_tensor::Scalar;
 
