@@ -12,7 +12,7 @@ const SHAPES: [(usize, usize); 5] = [(1, 1), (1, 4), (3, 1), (5, 3), (131, 2)];
 
 /// Central differences over five points: exact to the fourth power of the step.
 fn derivative(mut f: impl FnMut(f64) -> f64, x: f64) -> f64 {
-    let h = 1e-3;
+    let h = 2e-4;
     (8.0 * (f(x + h) - f(x - h)) - (f(x + 2.0 * h) - f(x - 2.0 * h))) / (12.0 * h)
 }
 
