@@ -5,7 +5,7 @@ use rand::Rng;
 
 use crate::{
     AlphaDropout, BatchNorm, Dense, Dropout, Glu, Layer, LayerNorm, LogSoftmax, PRelu, RRelu,
-    Result, Softmax, activations,
+    Result, Softmax, Softmin, activations,
 };
 
 /// A layer and its name.
@@ -31,5 +31,6 @@ pub fn all<T: Scalar, R: Rng + ?Sized>(inputs: usize, rng: &mut R) -> Result<Vec
     layers.push(("PRelu", Box::new(PRelu::new(inputs)?)));
     layers.push(("RRelu", Box::new(RRelu::default())));
     layers.push(("Softmax", Box::new(Softmax)));
+    layers.push(("Softmin", Box::new(Softmin)));
     Ok(layers)
 }

@@ -4,8 +4,7 @@ use nn_tensor::simd::Simd;
 use nn_tensor::softmax::{Block, Rows, log_probabilities};
 use nn_tensor::{Scalar, View, ViewMut};
 
-use crate::row_function::{self, RowFunction};
-use crate::{Backward, Layer, Result};
+use crate::row_function::{RowFunction, row_function_layer};
 
 /// The logarithm of [`Softmax`](crate::Softmax), `yⱼ = xⱼ - ln Σₖ exp(xₖ)`
 /// (`torch.nn.LogSoftmax(dim=1)`).
@@ -65,16 +64,4 @@ impl RowFunction for LogSoftmax {
     }
 }
 
-impl<T: Scalar> Layer<T> for LogSoftmax {
-    fn output_width(&self, inputs: usize) -> Result<usize> {
-        Ok(inputs)
-    }
-
-    fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
-        row_function::forward_into(*self, input, output)
-    }
-
-    fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
-        row_function::backward_into(*self, pass)
-    }
-}
+row_function_layer!(LogSoftmax);

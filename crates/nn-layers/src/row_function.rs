@@ -123,3 +123,28 @@ impl<T: Scalar, F: RowFunction> Kernel<T> for Gradients<'_, T, F> {
         in_blocks!(self.blocks of self.y.shape(), simd)
     }
 }
+
+/// Makes a layer of a function of rows.
+macro_rules! row_function_layer {
+    ($name:ident) => {
+        impl<T: Scalar> $crate::Layer<T> for $name {
+            fn output_width(&self, inputs: usize) -> $crate::Result<usize> {
+                Ok(inputs)
+            }
+
+            fn forward_into(
+                &self,
+                input: View<'_, T>,
+                output: ViewMut<'_, T>,
+            ) -> $crate::Result<()> {
+                $crate::row_function::forward_into(*self, input, output)
+            }
+
+            fn backward_into(&self, pass: $crate::Backward<'_, T>) -> $crate::Result<()> {
+                $crate::row_function::backward_into(*self, pass)
+            }
+        }
+    };
+}
+
+pub(crate) use row_function_layer;

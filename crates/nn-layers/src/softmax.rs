@@ -4,8 +4,7 @@ use nn_tensor::simd::Simd;
 use nn_tensor::softmax::{Block, Rows, probabilities};
 use nn_tensor::{Scalar, View, ViewMut};
 
-use crate::row_function::{self, RowFunction};
-use crate::{Backward, Layer, Result};
+use crate::row_function::{RowFunction, row_function_layer};
 
 /// Turns each row into probabilities, `yⱼ = exp(xⱼ) / Σₖ exp(xₖ)` (`torch.nn.Softmax(dim=1)`).
 ///
@@ -38,48 +37,53 @@ impl RowFunction for Softmax {
         x: View<'_, T>,
         y: ViewMut<'_, T>,
     ) {
-        probabilities(block, x, y);
+        probabilities::<T, S, N, WHOLE, false>(block, x, y);
     }
 
-    // ∂xⱼ = yⱼ·(∂yⱼ - Σₖ ∂yₖ·yₖ)
     #[inline(always)]
     fn gradient<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
         self,
         block: Block<S, N, WHOLE>,
         y: View<'_, T>,
         dy: View<'_, T>,
-        mut dx: ViewMut<'_, T>,
+        dx: ViewMut<'_, T>,
     ) {
-        let simd = block.0;
-        let mut dots = Rows::<T, N>::splat(T::ZERO);
-        for j in 0..y.columns() {
-            let (Some(y), Some(dy)) = (y.column(j), dy.column(j)) else { break };
-            for i in (0..N).step_by(T::LANES) {
-                let (y, dy) = (block.load(y, i), block.load(dy, i));
-                dots.store(simd, simd.mul_add(dy, y, dots.load(simd, i)), i);
-            }
-        }
-        for j in 0..y.columns() {
-            let (Some(y), Some(dy)) = (y.column(j), dy.column(j)) else { break };
-            let Some(dx) = dx.column_mut(j) else { break };
-            for i in (0..N).step_by(T::LANES) {
-                let (y, dy) = (block.load(y, i), block.load(dy, i));
-                block.store(simd.mul(y, simd.sub(dy, dots.load(simd, i))), dx, i);
-            }
-        }
+        gradient::<T, S, N, WHOLE, false>(block, y, dy, dx);
     }
 }
 
-impl<T: Scalar> Layer<T> for Softmax {
-    fn output_width(&self, inputs: usize) -> Result<usize> {
-        Ok(inputs)
-    }
+row_function_layer!(Softmax);
 
-    fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
-        row_function::forward_into(*self, input, output)
+/// `∂xⱼ = yⱼ·(∂yⱼ - Σₖ ∂yₖ·yₖ)`, and the negative of that where `y` comes of the `NEGATIVE` of `x`.
+#[inline(always)]
+pub(crate) fn gradient<
+    T: Scalar,
+    S: Simd<T>,
+    const N: usize,
+    const WHOLE: bool,
+    const NEGATIVE: bool,
+>(
+    block: Block<S, N, WHOLE>,
+    y: View<'_, T>,
+    dy: View<'_, T>,
+    mut dx: ViewMut<'_, T>,
+) {
+    let simd = block.0;
+    let mut dots = Rows::<T, N>::splat(T::ZERO);
+    for j in 0..y.columns() {
+        let (Some(y), Some(dy)) = (y.column(j), dy.column(j)) else { break };
+        for i in (0..N).step_by(T::LANES) {
+            let (y, dy) = (block.load(y, i), block.load(dy, i));
+            dots.store(simd, simd.mul_add(dy, y, dots.load(simd, i)), i);
+        }
     }
-
-    fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
-        row_function::backward_into(*self, pass)
+    for j in 0..y.columns() {
+        let (Some(y), Some(dy)) = (y.column(j), dy.column(j)) else { break };
+        let Some(dx) = dx.column_mut(j) else { break };
+        for i in (0..N).step_by(T::LANES) {
+            let (y, dy, dot) = (block.load(y, i), block.load(dy, i), dots.load(simd, i));
+            let difference = if NEGATIVE { simd.sub(dot, dy) } else { simd.sub(dy, dot) };
+            block.store(simd.mul(y, difference), dx, i);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use nn_layers::{Layer, LogSoftmax, Softmax};
+use nn_layers::{Layer, LogSoftmax, Softmax, Softmin};
 use nn_reference::{Ulps, load};
 use nn_tensor::{Matrix, Scalar};
 use proptest::prelude::*;
@@ -168,5 +168,17 @@ fn single_precision_is_within_one_ulp() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn softmin_is_the_softmax_of_the_negative_bit_for_bit() {
+    for (rows, columns) in [(1, 1), (3, 10), (130, 7), (600, 200)] {
+        let x = Matrix::<f64>::from_fn(rows, columns, |i, j| ((i * 31 + j * 17) % 97) as f64 / 9.0);
+        let dy = Matrix::from_fn(rows, columns, |i, j| ((i * 7 + j * 5) % 11) as f64 - 5.0);
+        let negative = x.map(|x| -x);
+        assert_eq!(Softmin.forward(&x).unwrap(), Softmax.forward(&negative).unwrap());
+        let dx = Softmin.backward(&x, &dy).unwrap().input;
+        assert_eq!(dx, Softmax.backward(&negative, &dy).unwrap().input.map(|d| -d));
     }
 }

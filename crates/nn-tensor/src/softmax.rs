@@ -107,9 +107,20 @@ fn exact_sum<T: Scalar>(a: T, b: T) -> (T, T) {
     (sum, (a - (sum - second)) + (b - second))
 }
 
+/// Values of a column, `NEGATIVE` or as they are.
+#[inline(always)]
+fn signed<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool, const NEGATIVE: bool>(
+    block: Block<S, N, WHOLE>,
+    column: &[T],
+    i: usize,
+) -> S::Vector {
+    let (simd, x) = (block.0, block.load(column, i));
+    if NEGATIVE { simd.sub(simd.splat(T::ZERO), x) } else { x }
+}
+
 /// The largest value of each row; NaN is passed over.
 #[inline(always)]
-fn maxima<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
+fn maxima<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool, const NEGATIVE: bool>(
     block: Block<S, N, WHOLE>,
     input: View<'_, T>,
 ) -> Rows<T, N> {
@@ -118,7 +129,8 @@ fn maxima<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
     for j in 0..input.columns() {
         let Some(x) = input.column(j) else { break };
         for i in (0..N).step_by(T::LANES) {
-            let max = simd.larger(block.load(x, i), maxima.load(simd, i));
+            let x = signed::<T, S, N, WHOLE, NEGATIVE>(block, x, i);
+            let max = simd.larger(x, maxima.load(simd, i));
             maxima.store(simd, max, i);
         }
     }
@@ -155,19 +167,25 @@ impl<T: Scalar, const N: usize> Origin<T, N> {
     }
 }
 
-/// Writes the softmax of each row of a block of up to `N` rows. To be called from a
-/// [`Kernel`](crate::simd::Kernel).
+/// Writes the softmax of each row of a block of up to `N` rows, or of the `NEGATIVE` of each. To be
+/// called from a [`Kernel`](crate::simd::Kernel).
 ///
 /// The exponential `2ᵏ·(1 + t)` is never rounded: its `t` waits in `output` for the sum, and `2ᵏ` is
 /// found again.
 #[inline(always)]
-pub fn probabilities<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
+pub fn probabilities<
+    T: Scalar,
+    S: Simd<T>,
+    const N: usize,
+    const WHOLE: bool,
+    const NEGATIVE: bool,
+>(
     block: Block<S, N, WHOLE>,
     input: View<'_, T>,
     mut output: ViewMut<'_, T>,
 ) {
     let simd = block.0;
-    let origin = Origin::<T, N>::of(&maxima(block, input));
+    let origin = Origin::<T, N>::of(&maxima::<T, S, N, WHOLE, NEGATIVE>(block, input));
     // No exponential is larger than what the sums begin with, so that what an addition loses is
     // found by subtracting alone.
     let anchor = T::SCALE_POWER + T::SCALE_POWER;
@@ -175,7 +193,8 @@ pub fn probabilities<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
     for j in 0..input.columns() {
         let (Some(x), Some(y)) = (input.column(j), output.column_mut(j)) else { break };
         for i in (0..N).step_by(T::LANES) {
-            let (x, power, k) = origin.split(simd, i, block.load(x, i));
+            let x = signed::<T, S, N, WHOLE, NEGATIVE>(block, x, i);
+            let (x, power, k) = origin.split(simd, i, x);
             let t = T::above_one(simd, x, k);
             block.store(t, y, i);
             let high = highs.load(simd, i);
@@ -198,7 +217,8 @@ pub fn probabilities<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
     for j in 0..input.columns() {
         let (Some(x), Some(y)) = (input.column(j), output.column_mut(j)) else { break };
         for i in (0..N).step_by(T::LANES) {
-            let (_, power, _) = origin.split(simd, i, block.load(x, i));
+            let x = signed::<T, S, N, WHOLE, NEGATIVE>(block, x, i);
+            let (_, power, _) = origin.split(simd, i, x);
             let (inverse, residual) = (inverses.load(simd, i), residuals.load(simd, i));
             let t = block.load(y, i);
             let t = simd.add(t, simd.mul_add(t, residual, residual));
@@ -235,7 +255,7 @@ pub fn log_probabilities<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: boo
     mut output: ViewMut<'_, T>,
 ) {
     let simd = block.0;
-    let maxima = maxima(block, input);
+    let maxima = maxima::<T, S, N, WHOLE, false>(block, input);
     // The sum of the exponentials of all values but the largest, and how often that one occurs.
     let (mut highs, mut lows) = (Rows::<T, N>::splat(T::ZERO), Rows::<T, N>::splat(T::ZERO));
     let mut repeats = Rows::<T, N>::splat(-T::ONE);

@@ -43,14 +43,19 @@ pub mod prelude {
     pub use nn_layers::activations::prelude::*;
     pub use nn_layers::initializers::{self, Initializer};
     pub use nn_layers::{
-        Activation, Backward, Dense, InPlace, Layer, LogSoftmax, Network, Scratch, Softmax, Trace,
+        Activation, AlphaDropout, Backward, BatchNorm, Dense, Dropout, Glu, InPlace, InTraining,
+        Layer, LayerNorm, LogSoftmax, Network, PRelu, RRelu, Scratch, Softmax, Softmin, Trace,
     };
     pub use nn_optim::losses::prelude::*;
+    pub use nn_optim::metrics::{
+        Average, ConfusionMatrix, log_loss, mean_absolute_error, r_squared, roc_auc,
+        roc_auc_one_vs_rest, top_k_accuracy,
+    };
     pub use nn_optim::rules::prelude::*;
     pub use nn_optim::schedules::prelude::*;
     pub use nn_optim::{
-        Loss, Optimizer, Reduction, Rule, Schedule, Targets, Update, accuracy, clip_grad_norm,
-        clip_grad_value, value_and_gradient,
+        ElementLoss, Loss, Optimizer, Penalty, Reduction, Rule, Schedule, Targets, Update,
+        accuracy, add_penalty, clip_grad_norm, clip_grad_value, value_and_gradient,
     };
     pub use nn_tensor::{Axis, Matrix, Real, Scalar, Shape, View, ViewMut, expect_shape};
     pub use rand::SeedableRng;

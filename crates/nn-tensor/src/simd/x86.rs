@@ -528,7 +528,7 @@ mod tests {
         #[inline(always)]
         fn run<S: Simd<T>>(self, simd: S) {
             let block = Block::<S, ROWS, true>(simd);
-            probabilities(block, self.0.view(), self.1.view_mut());
+            probabilities::<T, S, ROWS, true, false>(block, self.0.view(), self.1.view_mut());
             log_probabilities(block, self.0.view(), self.2.view_mut());
         }
     }
