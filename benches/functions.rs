@@ -1,10 +1,15 @@
-//! Each elementary function over 10⁴ values, in both precisions.
+//! Each elementary function in both precisions, over 10⁴ and 10⁶ values, and with the environment
+//! variable `LARGE` over 10⁸ as well.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use nn::prelude::*;
 use nn::tensor::simd::{Kernel, Simd, dispatch};
 
-const COUNT: usize = 10_000;
+/// How many values to work at once.
+fn counts() -> impl Iterator<Item = usize> {
+    let most = if std::env::var_os("LARGE").is_some() { 100_000_000 } else { 1_000_000 };
+    [10_000, 1_000_000, 100_000_000].into_iter().filter(move |&count| count <= most)
+}
 
 macro_rules! functions {
     ($criterion:ident: $($function:ident)*) => {$({
@@ -23,16 +28,18 @@ macro_rules! functions {
         }
 
         let mut group = $criterion.benchmark_group(stringify!($function));
-        group.throughput(Throughput::Elements(COUNT as u64));
-        functions!(group f32);
-        functions!(group f64);
+        for count in counts() {
+            group.throughput(Throughput::Elements(count as u64));
+            functions!(group count f32);
+            functions!(group count f64);
+        }
         group.finish();
     })*};
-    ($group:ident $float:ident) => {
+    ($group:ident $count:ident $float:ident) => {
         // Where a function is defined for positive numbers alone, half of these are not.
-        let x: Vec<$float> = (0..COUNT).map(|i| i as $float / 625.0 - 8.0).collect();
-        let mut y = vec![0.0; COUNT];
-        $group.bench_function(BenchmarkId::from_parameter(stringify!($float)), |bencher| {
+        let x: Vec<$float> = (0..$count).map(|i| (i % 10_000) as $float / 625.0 - 8.0).collect();
+        let mut y = vec![0.0; $count];
+        $group.bench_function(BenchmarkId::new(stringify!($float), $count), |bencher| {
             bencher.iter(|| dispatch(Apply(&x, &mut y)));
         });
     };
