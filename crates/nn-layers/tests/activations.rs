@@ -176,10 +176,11 @@ fn values_and_slopes<T: Scalar>(layer: &dyn Layer<T>, x: &Matrix<T>) -> [Matrix<
 }
 
 /// Activations with options that no `f32` is.
-fn with_options<T: Scalar>() -> [NamedLayer<T>; 4] {
+fn with_options<T: Scalar>() -> [NamedLayer<T>; 5] {
     [
         ("Celu", Box::new(Celu { alpha: 2.3 })),
         ("Elu", Box::new(Elu { alpha: 0.7 })),
+        ("LeakyRelu", Box::new(LeakyRelu { negative_slope: 0.137 })),
         ("Softplus", Box::new(Softplus { beta: 0.1, ..Softplus::default() })),
         ("Softplus", Box::new(Softplus { beta: 2.7, ..Softplus::default() })),
     ]

@@ -65,6 +65,8 @@ pub trait Real:
     fn abs(self) -> Self;
     /// `√x`, correctly rounded.
     fn sqrt(self) -> Self;
+    /// `x·a + b`, rounded once.
+    fn mul_add(self, a: Self, b: Self) -> Self;
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
     /// The larger of two numbers, and NaN if either is NaN (as in NumPy's `maximum`).
@@ -201,6 +203,10 @@ macro_rules! real {
             #[inline(always)]
             fn sqrt(self) -> Self {
                 $float::sqrt(self)
+            }
+            #[inline(always)]
+            fn mul_add(self, a: Self, b: Self) -> Self {
+                $float::mul_add(self, a, b)
             }
             #[inline(always)]
             fn is_finite(self) -> bool {

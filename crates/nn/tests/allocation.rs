@@ -116,6 +116,11 @@ fn steps_and_predictions_take_no_memory_after_the_first() {
     }
     let mut network = builder.layer(Softmax).layer(LogSoftmax).build(&mut rng).unwrap();
     takes_no_memory_after_the_first_time(&data, &mut network, 300);
+    let builder =
+        Network::builder(2).dense(30).layer_for_width(BatchNorm::new).layer(Dropout::default());
+    let builder = builder.layer(RRelu::default()).layer_for_width(LayerNorm::new).dense(3);
+    let mut network = builder.build(&mut rng).unwrap();
+    takes_no_memory_after_the_first_time(&data, &mut network, 300);
     let builder = Network::builder(2).dense(300).layer(Relu).dense(200).layer(Gelu).dense(3);
     let mut network = builder.build(&mut rng).unwrap();
     takes_no_memory_after_the_first_time(&data, &mut network, 1200);

@@ -49,6 +49,38 @@ fn one_thread_or_many_give_the_same_bits() {
 }
 
 #[test]
+fn what_dropout_draws_and_batch_norm_learns_is_the_same_on_one_thread_or_many() {
+    let network = |with_batch_norm: bool| -> Network {
+        let mut rng = ChaCha8Rng::seed_from_u64(7);
+        let mut builder = Network::builder(3).dense(600).layer(Dropout::default()).layer(Relu);
+        if with_batch_norm {
+            builder = builder.layer_for_width(BatchNorm::new);
+        }
+        builder.layer_for_width(LayerNorm::new).dense(4).build(&mut rng).unwrap()
+    };
+    let mut rng = ChaCha8Rng::seed_from_u64(8);
+    let inputs = Matrix::<f32>::from_fn(2000, 3, |_, _| rng.random_range(-1.0..1.0));
+    let labels: Vec<usize> = (0..2000).map(|_| rng.random_range(0..4)).collect();
+    for with_batch_norm in [false, true] {
+        let of_threads = |threads: usize| {
+            let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let mut network = network(with_batch_norm);
+            let mut optimizer = Optimizer::new(Adam::default(), &network).unwrap();
+            let (loss, mut trace) = (CrossEntropy::default(), network.trace());
+            pool.install(|| {
+                for _ in 0..2 {
+                    value_and_gradient(&network, &loss, &inputs, &labels, &mut trace).unwrap();
+                    optimizer.step(&mut network, &trace).unwrap();
+                }
+                network.predict(&inputs).unwrap()
+            })
+        };
+        let alone = of_threads(1);
+        assert!([2, 4, 7].map(of_threads).iter().all(|outputs| *outputs == alone));
+    }
+}
+
+#[test]
 fn every_loss_has_the_same_bits_on_one_thread_or_many() {
     let mut rng = ChaCha8Rng::seed_from_u64(6);
     // Outputs and targets are probabilities, which every loss takes.

@@ -29,7 +29,11 @@ impl Default for LeakyRelu {
 impl Activation for LeakyRelu {
     #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
-        if x > R::ZERO { x } else { R::from_f64(self.negative_slope) * x }
+        // The slope in two parts, of which the second is what the first was rounded by.
+        let slope = R::from_f64(self.negative_slope);
+        let rest = x * R::from_f64(self.negative_slope - slope.to_f64());
+        let rest = if rest.is_finite() { rest } else { R::ZERO };
+        if x > R::ZERO { x } else { x.mul_add(slope, rest) }
     }
 
     #[inline(always)]

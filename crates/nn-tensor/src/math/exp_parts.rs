@@ -30,8 +30,6 @@ pub trait ExpParts: Vectors + 'static {
     /// the last to the first.
     const TAIL: &'static [[Self; 2]];
 
-    /// `self·a + b`, rounded once.
-    fn mul_add(self, a: Self, b: Self) -> Self;
     /// What [`Self::split`] is to be given for powers less by that of the origin.
     fn offset(origin: Self) -> Self;
     /// 2 to the power of `SCALE + k - origin`, and `k`.
@@ -84,11 +82,6 @@ macro_rules! exp_parts {
             const SHIFT: Self = -0.0852;
             const MINUS_LN_2: (Self, Self) = (-std::$float::consts::LN_2, -$ln_2_rest);
             const TAIL: &'static [[Self; 2]] = &$tail;
-
-            #[inline(always)]
-            fn mul_add(self, a: Self, b: Self) -> Self {
-                $float::mul_add(self, a, b)
-            }
 
             #[inline(always)]
             fn offset(origin: Self) -> Self {
