@@ -7,12 +7,11 @@
 //! would cost more. All give the same bits with all instruction sets, and the first two, which give
 //! the same as each other, with any number of threads (feature `rayon`).
 //!
-//! What was weighed: nalgebra's product, matrixmultiply (0.3) and the `gemm` crate (0.19). Over 200
-//! shapes from 1 to 4096 in `f32`, each forward and backward, on one core of a Zen 4 with AVX-512
-//! (`benches/peers/products` times them), ours is in the middle 1.06, 0.99 and 1.06 times as fast as the
-//! fastest of the three, and at least 0.95 times in 391 of the 600. Below are tiny products, where a call
-//! costs more than the arithmetic, fewer than 16 rows beside a large matrix, and a large matrix with
-//! fewer than 60 outputs. None of the three promises bits, and the latter two take memory for a product.
+//! What was weighed: nalgebra's product, matrixmultiply (0.3) and the `gemm` crate (0.19), over 200 shapes
+//! from 1 to 4096, each forward and backward (`benches/peers/products` times them). Ours is about as fast
+//! as the fastest of the three, and well ahead of it where a matrix is narrow. Behind are tiny products,
+//! where a call costs more than the arithmetic, and some of about 16 rows. None of the three promises
+//! bits, and the latter two take memory for a product.
 //!
 //! A thread takes the memory that tiles are packed into once, at its first product that packs, and
 //! keeps it: 644 KiB for `f32`, 776 KiB for `f64`.
