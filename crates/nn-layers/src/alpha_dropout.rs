@@ -3,8 +3,10 @@
 use nn_tensor::{Scalar, Shape, View, ViewMut};
 
 use crate::in_training::{InTraining, Randomness};
-use crate::random_factors::{check_probability, copy, copy_back, draw, scale_and_add, scale_back};
-use crate::{Backward, Layer, Result};
+use crate::random_factors::{
+    check_probability, draw, identity_in_inference, scale_and_add, scale_back,
+};
+use crate::{Backward, Result};
 
 /// Dropout that keeps the mean and the variance of what SELU gives: in training, each
 /// value is set to SELU's lower limit with probability `p`, and all are then scaled and shifted
@@ -50,27 +52,7 @@ impl AlphaDropout {
     }
 }
 
-impl<T: Scalar> Layer<T> for AlphaDropout {
-    fn output_width(&self, inputs: usize) -> Result<usize> {
-        Ok(inputs)
-    }
-
-    fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
-        copy("AlphaDropout", input, output)
-    }
-
-    fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
-        copy_back("AlphaDropout", pass)
-    }
-
-    fn in_training(&self) -> Option<&dyn InTraining<T>> {
-        Some(self)
-    }
-
-    fn needs_output(&self) -> bool {
-        false
-    }
-}
+identity_in_inference!(AlphaDropout);
 
 impl<T: Scalar> InTraining<T> for AlphaDropout {
     /// What each value is multiplied by.

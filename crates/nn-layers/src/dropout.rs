@@ -3,8 +3,10 @@
 use nn_tensor::{Scalar, Shape, View, ViewMut};
 
 use crate::in_training::{InTraining, Randomness};
-use crate::random_factors::{check_probability, copy, copy_back, draw, scale_and_add, scale_back};
-use crate::{Backward, Layer, Result};
+use crate::random_factors::{
+    check_probability, draw, identity_in_inference, scale_and_add, scale_back,
+};
+use crate::{Backward, Result};
 
 /// Sets each value to 0 with probability `p` in training, and divides the others by `1 - p`, so that
 /// their mean stays; the identity in inference (`torch.nn.Dropout`).
@@ -56,27 +58,7 @@ impl Dropout {
     }
 }
 
-impl<T: Scalar> Layer<T> for Dropout {
-    fn output_width(&self, inputs: usize) -> Result<usize> {
-        Ok(inputs)
-    }
-
-    fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
-        copy("Dropout", input, output)
-    }
-
-    fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
-        copy_back("Dropout", pass)
-    }
-
-    fn in_training(&self) -> Option<&dyn InTraining<T>> {
-        Some(self)
-    }
-
-    fn needs_output(&self) -> bool {
-        false
-    }
-}
+identity_in_inference!(Dropout);
 
 impl<T: Scalar> InTraining<T> for Dropout {
     /// What each value is multiplied by.

@@ -77,3 +77,32 @@ pub(crate) fn copy_back<T: Scalar>(name: &'static str, pass: Backward<'_, T>) ->
         None => Ok(()),
     }
 }
+
+/// Makes a layer of what does something in training alone.
+macro_rules! identity_in_inference {
+    ($name:ident) => {
+        impl<T: Scalar> $crate::Layer<T> for $name {
+            fn output_width(&self, inputs: usize) -> Result<usize> {
+                Ok(inputs)
+            }
+
+            fn forward_into(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
+                $crate::random_factors::copy(stringify!($name), input, output)
+            }
+
+            fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
+                $crate::random_factors::copy_back(stringify!($name), pass)
+            }
+
+            fn in_training(&self) -> Option<&dyn InTraining<T>> {
+                Some(self)
+            }
+
+            fn needs_output(&self) -> bool {
+                false
+            }
+        }
+    };
+}
+
+pub(crate) use identity_in_inference;
