@@ -94,8 +94,12 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
                 let keys = self.keys::<J>(x, 0).map(|keys| T::blocks(keys).0);
                 self.add::<S, K, J, HELD, true>(simd, k, -T::INFINITY, keys);
             }
-            Finish::Rectify if last => self.add::<S, K, J, HELD, false>(simd, k, T::ZERO, [&[]; J]),
-            _ => self.add::<S, K, J, HELD, false>(simd, k, -T::INFINITY, [&[]; J]),
+            finish => {
+                // One call for both, as each is another copy of the loop.
+                let rectifies = last && matches!(finish, Finish::Rectify);
+                let floor = if rectifies { T::ZERO } else { -T::INFINITY };
+                self.add::<S, K, J, HELD, false>(simd, k, floor, [&[]; J]);
+            }
         }
     }
 
