@@ -39,7 +39,7 @@ fn train(name: &str, mut network: Network, data: &Dataset) -> nn::Result<f64> {
     let mut optimizer = Optimizer::new(rule, &network)?;
     let (loss, mut trace) = (CrossEntropy::default(), network.trace());
 
-    println!("{name}: {network}");
+    println!("{name}: {network:?}");
     for epoch in 1..=100 {
         let value = value_and_gradient(&network, &loss, data.inputs(), data.labels(), &mut trace)?;
         optimizer.step(&mut network, &trace)?;

@@ -25,7 +25,7 @@ fn main() -> nn::Result<()> {
     let schedule = InverseTimeDecay { decay: 5e-7 };
     let mut optimizer = Optimizer::new(rule, &network)?;
     let (loss, mut trace) = (CrossEntropy::default(), network.trace());
-    println!("{network}");
+    println!("{network:?}");
 
     for epoch in 0..=epochs {
         let learning_rate = schedule.learning_rate(rule.learning_rate, epoch);

@@ -31,6 +31,8 @@ use crate::{Result, Samples};
 pub struct Batches<'a, D: Samples> {
     data: &'a D,
     size: usize,
+    /// How many rows the last batch has at least.
+    least: usize,
     /// The rows of the data set in the order in which they come.
     order: Vec<usize>,
     /// How many of them have come.
@@ -46,19 +48,27 @@ impl<'a, D: Samples> Batches<'a, D> {
     pub fn new(data: &'a D, size: usize) -> Result<Self> {
         at_least_one("batch size", size)?;
         let order = (0..data.count()).collect();
-        Ok(Self { data, size, order, position: 0, buffer: D::Buffer::default() })
+        Ok(Self { data, size, least: 1, order, position: 0, buffer: D::Buffer::default() })
+    }
+
+    /// The same without what is left at the end of an epoch, if that does not fill a batch (`drop_last`
+    /// of PyTorch's `DataLoader`): other samples each time, where the batches are shuffled.
+    #[must_use]
+    pub fn drop_last(self) -> Self {
+        Self { least: self.size, ..self }
     }
 
     /// How many batches an epoch has.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.order.len().div_ceil(self.size)
+        let (whole, left) = (self.order.len() / self.size, self.order.len() % self.size);
+        whole + usize::from(left >= self.least)
     }
 
     /// Whether an epoch has no batches.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.order.is_empty()
+        self.len() == 0
     }
 
     /// Starts an epoch in a new order.
@@ -79,7 +89,7 @@ impl<'a, D: Samples> Batches<'a, D> {
     pub fn next_batch(&mut self) -> Result<Option<D::Batch<'_>>> {
         let rest = &self.order[self.position..];
         let rows = &rest[..rest.len().min(self.size)];
-        if rows.is_empty() {
+        if rows.len() < self.least {
             return Ok(None);
         }
         self.position += rows.len();

@@ -93,6 +93,30 @@ impl<T: Scalar> Dataset<T> {
         Ok(counts)
     }
 
+    /// A weight for each class with which the classes count the same, however many samples each has:
+    /// `n / (k·nᵢ)` for a class of `nᵢ` samples, where `k` classes have any, and 0 for one that has none
+    /// (`class_weight="balanced"` of scikit-learn). Losses such as the cross-entropy take them as
+    /// `class_weights`.
+    ///
+    /// ```
+    /// use nn_data::Dataset;
+    /// use nn_tensor::Matrix;
+    ///
+    /// let data = Dataset::new(Matrix::from([[1.0], [2.0], [3.0], [4.0]]), vec![0, 0, 0, 1], 2)?;
+    /// assert_eq!(data.balanced_class_weights()?, [4.0 / 6.0, 2.0]);
+    /// # Ok::<(), nn_data::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Dataset::class_counts`].
+    pub fn balanced_class_weights(&self) -> Result<Vec<f64>> {
+        let counts = self.class_counts()?;
+        let present = counts.iter().filter(|&&count| count > 0).count();
+        let share = self.len() as f64 / present as f64;
+        let weight = |count| if count == 0 { 0.0 } else { share / count as f64 };
+        Ok(counts.into_iter().map(weight).collect())
+    }
+
     /// How many samples there are.
     #[must_use]
     pub fn len(&self) -> usize {

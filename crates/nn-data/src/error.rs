@@ -27,6 +27,22 @@ pub enum DataError {
         /// How many classes there are.
         classes: usize,
     },
+    /// There are not as many weights as samples.
+    #[error("{weights} weights for {samples} samples")]
+    WeightCount {
+        /// How many samples there are.
+        samples: usize,
+        /// The weights given.
+        weights: usize,
+    },
+    /// The weight of a sample is negative, infinite or NaN.
+    #[error("the weight of row {row} is {value}, but must be finite and at least 0")]
+    Weight {
+        /// The row, counted from 0.
+        row: usize,
+        /// Its weight.
+        value: f64,
+    },
     /// There is no such row.
     #[error("there is no row {row} among {rows}, counted from 0")]
     RowOutOfRange {

@@ -38,6 +38,7 @@ mod samples;
 mod scaling;
 pub mod sets;
 mod split;
+mod weighted;
 
 pub use batches::Batches;
 pub use dataset::{Batch, Dataset};
@@ -50,3 +51,4 @@ pub use samples::Samples;
 pub use scaling::{MinMaxScaler, Standardizer};
 pub use sets::{Centers, prelude::*};
 pub use split::{Part, stratified_split, train_test_split};
+pub use weighted::Weighted;

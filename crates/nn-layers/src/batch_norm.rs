@@ -26,7 +26,7 @@ use crate::{Backward, Layer, LayerError, Result};
 /// let builder = Network::<f32>::builder(2).dense(8).layer_for_width(BatchNorm::new).layer(Relu);
 /// let network = builder.dense(2).build(&mut rng)?;
 /// assert_eq!(
-///     network.to_string(),
+///     format!("{network:?}"),
 ///     "Network(2 → Dense 8 → BatchNorm 8 → Relu → Dense 2, 58 parameters)"
 /// );
 /// # Ok::<(), nn_layers::LayerError>(())

@@ -57,6 +57,8 @@ mod rrelu;
 mod softmax;
 mod softmin;
 mod stage;
+mod state;
+mod summary;
 mod trace;
 mod training;
 
@@ -83,4 +85,5 @@ pub use rectify::Rectify;
 pub use rrelu::RRelu;
 pub use softmax::Softmax;
 pub use softmin::Softmin;
+pub use state::State;
 pub use trace::Trace;

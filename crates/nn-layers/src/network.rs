@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use nn_tensor::{Expected, Matrix, Scalar, Shape, View, ViewMut, expect_length, expect_shape};
+use nn_tensor::{Expected, Matrix, Scalar, Shape, View, ViewMut, expect_shape};
 
 use crate::stage::Stage;
 use crate::{Layer, LayerError, NetworkBuilder, Result, Trace};
@@ -21,7 +21,13 @@ pub const ROWS_AT_ONCE: usize = 512;
 ///
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// let network: Network = Network::builder(2).dense(10).layer(Relu).dense(2).build(&mut rng)?;
-/// assert_eq!(network.to_string(), "Network(2 → Dense 10 → Relu → Dense 2, 52 parameters)");
+/// println!("{network}");
+/// // Layer     Output   Parameters
+/// // 0 Dense   n × 10           30
+/// // 1 Relu    n × 10            0
+/// // 2 Dense   n × 2            22
+/// // Total                      52
+/// assert_eq!(format!("{network:?}"), "Network(2 → Dense 10 → Relu → Dense 2, 52 parameters)");
 ///
 /// let logits = network.predict(&Matrix::from([[0.5, -0.5], [1.0, 2.0], [0.0, 0.0]]))?;
 /// assert_eq!((logits.rows(), logits.columns()), (3, 2));
@@ -117,34 +123,6 @@ impl<T: Scalar> Network<T> {
         }
     }
 
-    /// All parameters as one list, in the order of [`Network::visit`], each matrix column by column:
-    /// what to keep of the best network so far, for [`Network::set_parameters`] to bring back.
-    #[must_use]
-    pub fn parameters(&self) -> Vec<T> {
-        let mut values = Vec::new();
-        self.visit(&mut |_, parameter| values.extend_from_slice(parameter.as_slice()));
-        values
-    }
-
-    /// Sets all parameters from a list as [`Network::parameters`] gives it.
-    ///
-    /// # Errors
-    /// [`LayerError::Shape`] where there are not as many values as parameters; none is set then.
-    pub fn set_parameters(&mut self, values: &[T]) -> Result<()> {
-        expect_length("set_parameters", self.parameter_count(), values.len())?;
-        let mut rest = values;
-        self.visit_mut(&mut |_, mut parameter| {
-            for column in parameter.iter_columns_mut() {
-                let (own, others) = rest.split_at(column.len().min(rest.len()));
-                for (to, from) in column.iter_mut().zip(own) {
-                    *to = *from;
-                }
-                rest = others;
-            }
-        });
-        Ok(())
-    }
-
     /// Memory for training passes through this network.
     #[must_use]
     pub fn trace(&self) -> Trace<T> {
@@ -188,7 +166,7 @@ fn check_parameters<T: Scalar>(index: usize, layer: &mut dyn Layer<T>) -> Result
 }
 
 /// One line: `Network(2 → Dense 10 → Relu → Dense 2, 52 parameters)`.
-impl<T: Scalar> fmt::Display for Network<T> {
+impl<T: Scalar> fmt::Debug for Network<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Network({}", self.widths[0])?;
         for (layer, pair) in self.layers.iter().zip(self.widths.windows(2)) {
@@ -198,11 +176,5 @@ impl<T: Scalar> fmt::Display for Network<T> {
             }
         }
         write!(f, ", {} parameters)", self.parameter_count())
-    }
-}
-
-impl<T: Scalar> fmt::Debug for Network<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
     }
 }

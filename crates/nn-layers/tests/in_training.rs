@@ -209,6 +209,30 @@ fn running_statistics_become_those_of_the_data() {
 }
 
 #[test]
+fn a_state_brings_back_parameters_and_running_statistics_or_nothing() {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let builder = Network::<f64>::builder(2).dense(3).layer_for_width(BatchNorm::new);
+    let mut network = builder.build(&mut rng).unwrap();
+    let (x, mut trace) = (random(100, 2, 1), network.trace());
+    let before = network.state();
+    assert_eq!((before.parameters().len(), before.statistics().len()), (15, 6));
+    network.forward(x.view(), &mut trace).unwrap();
+    network.update_statistics(&trace).unwrap();
+    network.set_parameters(&[1.0; 15]).unwrap();
+    let after = network.state();
+    assert_ne!(before.statistics(), after.statistics());
+
+    let plain = Network::<f64>::builder(2).dense(5).build(&mut rng).unwrap();
+    assert_eq!(plain.parameter_count(), 15);
+    assert!(network.set_state(&plain.state()).is_err());
+    assert_eq!(network.state(), after);
+    network.set_state(&before).unwrap();
+    assert_eq!(network.state(), before);
+    let table = network.to_string();
+    assert_eq!(table.lines().last(), Some("Running statistics                     6"));
+}
+
+#[test]
 fn dropout_leaves_out_the_share_it_says_and_keeps_mean_and_scale() {
     let x = Matrix::<f64>::from_fn(1000, 50, |_, _| 1.0);
     for p in [0.0, 0.1, 0.5, 0.9, 1.0] {

@@ -39,12 +39,22 @@ fn a_network_is_its_layers_one_after_another() {
 
 #[test]
 fn a_network_prints_its_layers_and_their_widths() {
+    let network = network();
     assert_eq!(
-        network().to_string(),
+        format!("{network:?}"),
         "Network(2 → Dense 5 → Tanh → Dense 3 → Softmax, 33 parameters)"
     );
+    let table = [
+        "Layer       Output   Parameters",
+        "0 Dense     n × 5            15",
+        "1 Tanh      n × 5             0",
+        "2 Dense     n × 3            18",
+        "3 Softmax   n × 3             0",
+        "Total                        33",
+    ];
+    assert_eq!(network.to_string(), table.join("\n"));
     let mut names = Vec::new();
-    network().visit(&mut |name, values| names.push(format!("{name} {}", values.shape())));
+    network.visit(&mut |name, values| names.push(format!("{name} {}", values.shape())));
     assert_eq!(names, ["0.weight 2 × 5", "0.bias 1 × 5", "2.weight 5 × 3", "2.bias 1 × 3"]);
 }
 
@@ -152,7 +162,8 @@ fn a_network_can_be_built_of_boxed_layers() {
         builder = builder.dense(2).layer(activation);
     }
     let network = builder.build(&mut rng()).unwrap();
-    assert!(network.to_string().starts_with("Network(2 → Dense 2 → Celu → Dense 2"), "{network}");
+    let line = format!("{network:?}");
+    assert!(line.starts_with("Network(2 → Dense 2 → Celu → Dense 2"), "{line}");
 }
 
 #[test]

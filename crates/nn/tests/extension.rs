@@ -132,7 +132,7 @@ fn a_users_activation_layer_loss_and_rule_train_together() {
     let builder = builder.layer(Scale { scales: Matrix::from([[1.0; 16]]) }).dense(1);
     let mut network = builder.build(&mut rng).unwrap();
     assert_eq!(
-        network.to_string(),
+        format!("{network:?}"),
         "Network(1 → Dense 16 → Mish → Scale 16 → Dense 1, 65 parameters)"
     );
     let mut optimizer = Optimizer::new(SignSgd { learning_rate: 0.01 }, &network).unwrap();

@@ -1,6 +1,6 @@
 //! Laws of data sets by their rows, and of batches.
 
-use nn_data::{Batches, DataError, Dataset, Regression, Result, Samples};
+use nn_data::{Batches, DataError, Dataset, Regression, Result, Samples, Weighted};
 use nn_tensor::{Matrix, ShapeError};
 use proptest::prelude::*;
 
@@ -104,6 +104,54 @@ impl Samples for Words {
         };
         rows.iter().map(word).collect::<Result<_>>().map(Self)
     }
+}
+
+#[test]
+fn what_does_not_fill_a_batch_can_be_dropped() {
+    for (samples, size, count) in [(10, 3, 3), (9, 3, 3), (2, 3, 0), (3, 1, 3)] {
+        let data = numbered((0..samples).collect(), samples);
+        let mut batches = Batches::new(&data, size).unwrap().drop_last();
+        assert_eq!((batches.len(), batches.is_empty()), (count, count == 0));
+        for _ in 0..count {
+            assert_eq!(batches.next_batch().unwrap().unwrap().labels.len(), size);
+        }
+        assert!(batches.next_batch().unwrap().is_none());
+    }
+}
+
+#[test]
+fn weights_stay_with_their_samples() {
+    let weights: Vec<f64> = (0..50).map(f64::from).collect();
+    let data = Weighted::new(numbered((0..50).collect(), 50), weights).unwrap();
+    let mut batches = Batches::new(&data, 7).unwrap();
+    batches.shuffle(&mut rng(1));
+    while let Some((batch, weights)) = batches.next_batch().unwrap() {
+        let labels: Vec<f64> = batch.labels.iter().map(|&label| label as f64).collect();
+        assert_eq!(weights, labels);
+    }
+    let some = data.select(&[3, 9]).unwrap();
+    assert_eq!((some.data().labels(), some.weights()), (&[3, 9][..], &[3.0, 9.0][..]));
+}
+
+#[test]
+fn bad_weights_of_samples_are_refused() {
+    let weighted = |weights: &[f64]| Weighted::new(numbered(vec![0, 1], 2), weights.to_vec());
+    assert_eq!(weighted(&[1.0]), Err(DataError::WeightCount { samples: 2, weights: 1 }));
+    for weight in [-1.0, f64::INFINITY] {
+        let (row, value) = (1, weight);
+        assert_eq!(weighted(&[1.0, weight]), Err(DataError::Weight { row, value }));
+    }
+    assert_eq!(
+        weighted(&[1.0, f64::NAN]).unwrap_err().to_string(),
+        "the weight of row 1 is NaN, but must be finite and at least 0"
+    );
+}
+
+#[test]
+fn balanced_weights_make_every_class_count_the_same() {
+    let data = numbered(vec![0, 0, 0, 2], 3);
+    // sklearn.utils.class_weight.compute_class_weight("balanced", …), and 0 for a class without samples.
+    assert_eq!(data.balanced_class_weights().unwrap(), [4.0 / 6.0, 0.0, 2.0]);
 }
 
 #[test]
