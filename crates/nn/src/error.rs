@@ -28,6 +28,8 @@ pub enum Error {
     Optim(#[from] nn_optim::OptimError),
     /// A data set refuses what it was given.
     Data(#[from] nn_data::DataError),
+    /// A training refuses what it was given, or cannot go on.
+    Train(#[from] nn_train::TrainError),
 }
 
 impl fmt::Debug for Error {

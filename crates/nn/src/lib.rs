@@ -1,6 +1,6 @@
 //! Small dense neural networks in pure Rust, with the meaning that PyTorch gives to every name.
 //!
-//! This crate is a facade: it re-exports [`tensor`], [`layers`], [`optim`] and [`data`], which stand
+//! This crate is a facade: it re-exports [`tensor`], [`layers`], [`optim`], [`data`] and [`train`], which stand
 //! alone as crates of their own, and [`rand`], through which randomness comes in. The [`prelude`] has
 //! everything that a program which trains a network needs.
 //!
@@ -31,20 +31,24 @@
 mod error;
 
 pub use error::{Error, Result};
-pub use {nn_data as data, nn_layers as layers, nn_optim as optim, nn_tensor as tensor, rand};
+pub use {
+    nn_data as data, nn_layers as layers, nn_optim as optim, nn_tensor as tensor,
+    nn_train as train, rand,
+};
 
 /// Everything that a program which trains a network needs, in one line.
 pub mod prelude {
     pub use nn_data::sets::prelude::*;
     pub use nn_data::{
-        Batches, Dataset, MinMaxScaler, Regression, Samples, Standardizer, iris, k_folds, one_hot,
-        stratified_k_folds, stratified_split, train_test_split,
+        Batches, Dataset, MinMaxScaler, Regression, Samples, Standardizer, Weighted, iris, k_folds,
+        one_hot, stratified_k_folds, stratified_split, train_test_split,
     };
     pub use nn_layers::activations::prelude::*;
     pub use nn_layers::initializers::{self, Initializer};
     pub use nn_layers::{
         Activation, AlphaDropout, Backward, BatchNorm, Dense, Dropout, Glu, InPlace, InTraining,
-        Layer, LayerNorm, LogSoftmax, Network, PRelu, RRelu, Scratch, Softmax, Softmin, Trace,
+        Layer, LayerNorm, LogSoftmax, Network, PRelu, RRelu, Scratch, Softmax, Softmin, State,
+        Trace,
     };
     pub use nn_optim::losses::prelude::*;
     pub use nn_optim::metrics::{
@@ -58,6 +62,9 @@ pub mod prelude {
         accuracy, add_penalty, clip_grad_norm, clip_grad_value, value_and_gradient,
     };
     pub use nn_tensor::{Axis, Matrix, Real, Scalar, Shape, View, ViewMut, expect_shape};
+    pub use nn_train::{
+        Callback, EarlyStopping, Ending, History, Moment, TrainError, Trainer, TrainingData,
+    };
     pub use rand::SeedableRng;
     pub use rand::rngs::ChaCha8Rng;
 }
