@@ -16,23 +16,29 @@ const fn tile<S: Simd<T>, T: Vectors>() -> usize {
     if S::REGISTERS >= 32 { 4 } else { 2 }
 }
 
-/// Calls a function with a number of columns, at most [`tile`], as a constant.
+/// Evaluates an expression with a number of columns, at most [`tile`], as a constant.
 macro_rules! with_tile {
-    ($columns:expr, $self:ident.$function:ident::<S $(, $constant:ident)*>($($argument:expr),*)) => {
+    ($columns:expr, $constant:ident => $expression:expr) => {{
+        macro_rules! with {
+            ($value:literal) => {{
+                const $constant: usize = $value;
+                $expression
+            }};
+        }
         if const { tile::<S, T>() == 4 } {
             match $columns {
-                1 => $self.$function::<S $(, $constant)*, 1>($($argument),*),
-                2 => $self.$function::<S $(, $constant)*, 2>($($argument),*),
-                3 => $self.$function::<S $(, $constant)*, 3>($($argument),*),
-                _ => $self.$function::<S $(, $constant)*, 4>($($argument),*),
+                1 => with!(1),
+                2 => with!(2),
+                3 => with!(3),
+                _ => with!(4),
             }
         } else {
             match $columns {
-                1 => $self.$function::<S $(, $constant)*, 1>($($argument),*),
-                _ => $self.$function::<S $(, $constant)*, 2>($($argument),*),
+                1 => with!(1),
+                _ => with!(2),
             }
         }
-    };
+    }};
 }
 
 /// The blocks of some columns, and what is left of each.
@@ -66,20 +72,30 @@ impl<T: Scalar> Kernel<T> for Dots<'_, T> {
     #[inline(always)]
     fn run<S: Simd<T>>(mut self, simd: S) {
         for (k, rows) in even_tiles(self.a.columns(), tile::<S, T>()) {
-            with_tile!(rows, self.rows::<S>(simd, k));
+            let product = &mut self;
+            with_tile!(rows, K => simd.apart(Rows::<T, K> { product, k }));
+        }
+    }
+}
+
+/// The `K` rows of the output from `k` on.
+struct Rows<'c, 'a, T, const K: usize> {
+    product: &'c mut Dots<'a, T>,
+    k: usize,
+}
+
+impl<T: Scalar, const K: usize> Kernel<T> for Rows<'_, '_, T, K> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, simd: S) {
+        for (j, columns) in even_tiles(self.product.b.columns(), tile::<S, T>()) {
+            with_tile!(columns, J => self.product.tile::<S, K, J>(simd, self.k, j));
         }
     }
 }
 
 impl<T: Scalar> Dots<'_, T> {
-    /// The `K` rows of the output from `k` on.
-    #[inline(always)]
-    fn rows<S: Simd<T>, const K: usize>(&mut self, simd: S, k: usize) {
-        for (j, columns) in even_tiles(self.b.columns(), tile::<S, T>()) {
-            with_tile!(columns, self.tile::<S, K>(simd, k, j));
-        }
-    }
-
     /// Those rows in the `J` columns from `j` on.
     #[inline(always)]
     fn tile<S: Simd<T>, const K: usize, const J: usize>(&mut self, simd: S, k: usize, j: usize) {

@@ -6,7 +6,7 @@
 #![allow(clippy::needless_range_loop, reason = "columns are read by their indices")]
 
 use crate::simd::{Kernel, Simd};
-use crate::{Scalar, View, ViewMut};
+use crate::{Scalar, View};
 
 use super::{Finish, Strided, Tiles};
 
@@ -29,76 +29,87 @@ impl<T: Scalar> Kernel<T> for Thin<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
-        let Tiles { a, b, start, finish, mut c } = self.0;
-        for top in (0..a.rows).step_by(HEIGHT) {
-            let a = a.block(top, 0, HEIGHT, a.columns);
+        let Self(mut product) = self;
+        for top in (0..product.a.rows).step_by(HEIGHT) {
+            let a = product.a.block(top, 0, HEIGHT, product.a.columns);
             let mut j = 0;
-            while j < b.columns {
-                let columns = Columns { a, b, start, finish, c: &mut c, top, j };
-                j += match b.columns - j {
-                    4.. if const { S::REGISTERS >= 32 } => columns.work::<S, 4>(simd),
-                    2.. if const { S::REGISTERS >= 8 } => columns.work::<S, 2>(simd),
-                    _ => columns.work::<S, 1>(simd),
+            while j < product.b.columns {
+                let product = &mut product;
+                j = match product.b.columns - j {
+                    4.. if const { S::REGISTERS >= 32 } => {
+                        simd.apart(Columns::<T, 4> { product, a, top, j })
+                    }
+                    2.. if const { S::REGISTERS >= 8 } => {
+                        simd.apart(Columns::<T, 2> { product, a, top, j })
+                    }
+                    _ => simd.apart(Columns::<T, 1> { product, a, top, j }),
                 };
             }
         }
     }
 }
 
-/// The columns of `C` from `j` on, in the rows of `A`, which begin with row `top` of `C`.
-struct Columns<'a, 'c, T> {
+/// The columns of `C` from `j` on, `J` at a time as far as there are so many, in the rows of `A`, which
+/// begin with row `top` of `C`.
+struct Columns<'c, 'a, T, const J: usize> {
+    product: &'c mut Tiles<'a, T>,
     a: Strided<'a, T>,
-    b: Strided<'a, T>,
-    start: Option<&'a [T]>,
-    finish: Finish<'a, T>,
-    c: &'c mut ViewMut<'a, T>,
     top: usize,
     j: usize,
 }
 
-impl<'a, T: Scalar> Columns<'a, '_, T> {
-    /// Computes `J` columns, and says how many those were.
+impl<T: Scalar, const J: usize> Kernel<T> for Columns<'_, '_, T, J> {
+    /// The first of the columns that are left.
+    type Output = usize;
+
     #[inline(always)]
-    fn work<S: Simd<T>, const J: usize>(mut self, simd: S) -> usize {
+    fn run<S: Simd<T>>(mut self, simd: S) -> usize {
+        while self.j + J <= self.product.b.columns {
+            self.work(simd);
+            self.j += J;
+        }
+        self.j
+    }
+}
+
+impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
+    /// Computes `J` columns.
+    #[inline(always)]
+    fn work<S: Simd<T>>(&mut self, simd: S) {
         if self.a.rows >= T::LANES {
             // What is left over from whole tiles comes first, so that those are all alike.
             let mut k = (self.a.columns - 1) % TILE + 1;
             match k {
-                1 => self.pass::<S, 1, J, false>(simd, 0),
-                2 => self.pass::<S, 2, J, false>(simd, 0),
-                3 => self.pass::<S, 3, J, false>(simd, 0),
-                _ => self.pass::<S, TILE, J, false>(simd, 0),
+                1 => self.pass::<S, 1, false>(simd, 0),
+                2 => self.pass::<S, 2, false>(simd, 0),
+                3 => self.pass::<S, 3, false>(simd, 0),
+                _ => self.pass::<S, TILE, false>(simd, 0),
             }
             while k < self.a.columns {
-                self.pass::<S, TILE, J, true>(simd, k);
+                self.pass::<S, TILE, true>(simd, k);
                 k += TILE;
             }
         }
         if !self.a.rows.is_multiple_of(T::LANES) {
-            self.rest::<S, J>(simd);
+            self.rest(simd);
         }
-        J
     }
 
     /// Adds the products with `K` columns of `A`, from column `k` on, to what `C` holds or to the start,
     /// in whole blocks of rows.
     #[inline(always)]
-    fn pass<S: Simd<T>, const K: usize, const J: usize, const HELD: bool>(
-        &mut self,
-        simd: S,
-        k: usize,
-    ) {
+    fn pass<S: Simd<T>, const K: usize, const HELD: bool>(&mut self, simd: S, k: usize) {
         let last = k + K == self.a.columns;
-        match self.finish {
+        match self.product.finish {
             Finish::WherePositive(x) if last => {
-                let keys = self.keys::<J>(x, 0).map(|keys| T::blocks(keys).0);
-                self.add::<S, K, J, HELD, true>(simd, k, -T::INFINITY, keys);
+                let keys = self.keys(x, 0).map(|keys| T::blocks(keys).0);
+                self.add::<S, K, HELD, true>(simd, k, -T::INFINITY, keys);
             }
             finish => {
                 // One call for both, as each is another copy of the loop.
                 let rectifies = last && matches!(finish, Finish::Rectify);
                 let floor = if rectifies { T::ZERO } else { -T::INFINITY };
-                self.add::<S, K, J, HELD, false>(simd, k, floor, [&[]; J]);
+                self.add::<S, K, HELD, false>(simd, k, floor, [&[]; J]);
             }
         }
     }
@@ -106,7 +117,7 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
     /// The same, with the least value that is written of a sum, and perhaps with what must be positive
     /// where it is to be kept.
     #[inline(always)]
-    fn add<S: Simd<T>, const K: usize, const J: usize, const HELD: bool, const KEYS: bool>(
+    fn add<S: Simd<T>, const K: usize, const HELD: bool, const KEYS: bool>(
         &mut self,
         simd: S,
         k: usize,
@@ -114,7 +125,7 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
         keys: [&[T::Block]; J],
     ) {
         let blocks = self.a.rows / T::LANES;
-        let starts = self.starts::<S, J>(simd);
+        let starts = self.starts(simd);
         let mut weights = [[simd.splat(T::ZERO); K]; J];
         let mut x: [&[T::Block]; K] = [&[]; K];
         for r in 0..K {
@@ -125,7 +136,7 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
         }
         let floor = simd.splat(floor);
         let mut c = [(); J].map(|()| <&mut [T::Block]>::default());
-        for (c, column) in c.iter_mut().zip(self.c.columns_from::<J>(self.j)) {
+        for (c, column) in c.iter_mut().zip(self.product.c.columns_from::<J>(self.j)) {
             *c = &mut T::blocks_mut(&mut column[self.top..]).0[..blocks];
         }
         for block in 0..blocks {
@@ -150,9 +161,9 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
 
     /// Computes the rows after the last whole block.
     #[inline(always)]
-    fn rest<S: Simd<T>, const J: usize>(&mut self, simd: S) {
+    fn rest<S: Simd<T>>(&mut self, simd: S) {
         let first = self.a.rows / T::LANES * T::LANES;
-        let mut sums = self.starts::<S, J>(simd);
+        let mut sums = self.starts(simd);
         for k in 0..self.a.columns {
             let x = simd.load_rest(&self.column(k)[first..]);
             for i in 0..J {
@@ -160,23 +171,23 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
             }
         }
         for i in 0..J {
-            sums[i] = match self.finish {
+            sums[i] = match self.product.finish {
                 Finish::Keep => sums[i],
                 Finish::Rectify => simd.larger(simd.splat(T::ZERO), sums[i]),
                 Finish::WherePositive(x) => {
-                    let keys = simd.load_rest(self.keys::<J>(x, first)[i]);
+                    let keys = simd.load_rest(self.keys(x, first)[i]);
                     simd.where_positive(keys, sums[i])
                 }
             };
         }
-        for (sum, c) in sums.into_iter().zip(self.c.columns_from::<J>(self.j)) {
+        for (sum, c) in sums.into_iter().zip(self.product.c.columns_from::<J>(self.j)) {
             simd.store_rest(sum, &mut c[self.top..][..self.a.rows][first..]);
         }
     }
 
     /// The values of `X` where these columns are written, from row `first` on.
     #[inline(always)]
-    fn keys<const J: usize>(&self, x: View<'a, T>, first: usize) -> [&'a [T]; J] {
+    fn keys(&self, x: View<'a, T>, first: usize) -> [&'a [T]; J] {
         let mut keys: [&[T]; J] = [&[]; J];
         for i in 0..J {
             keys[i] = &x.column_or_empty(self.j + i)[self.top..][first..self.a.rows];
@@ -186,9 +197,9 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
 
     /// What each column starts from.
     #[inline(always)]
-    fn starts<S: Simd<T>, const J: usize>(&self, simd: S) -> [S::Vector; J] {
+    fn starts<S: Simd<T>>(&self, simd: S) -> [S::Vector; J] {
         let mut starts = [simd.splat(T::ZERO); J];
-        if let Some(values) = self.start {
+        if let Some(values) = self.product.start {
             for i in 0..J {
                 starts[i] = simd.splat(values[self.j + i]);
             }
@@ -205,6 +216,6 @@ impl<'a, T: Scalar> Columns<'a, '_, T> {
     /// What column `k` of `A` is multiplied by for the `i`th of the columns of `C`.
     #[inline(always)]
     fn weight(&self, k: usize, i: usize) -> T {
-        self.b.data[k * self.b.row_step + (self.j + i) * self.b.column_step]
+        self.product.b.data[k * self.product.b.row_step + (self.j + i) * self.product.b.column_step]
     }
 }

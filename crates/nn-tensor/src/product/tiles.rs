@@ -206,52 +206,71 @@ impl<'a, T: Scalar> Tiles<'a, T> {
                 } else {
                     b.block(0, j, depth, columns)
                 };
-                let place = [top, j, first];
+                let part =
+                    Columns { product: self, a, b, place: [top, j, first], ahead: &mut ahead };
                 // The narrower a tile, the higher: its sums are to keep the multipliers busy, and what
                 // it reads of A is to be used while it is in registers.
                 if const { S::REGISTERS >= 32 } {
                     match columns {
-                        1 => self.columns::<S, 4, 1>(simd, a, b, place, &mut ahead),
-                        2 => self.columns::<S, 4, 2>(simd, a, b, place, &mut ahead),
-                        3 => self.columns::<S, 4, 3>(simd, a, b, place, &mut ahead),
-                        4 => self.columns::<S, 2, 4>(simd, a, b, place, &mut ahead),
-                        6 => self.columns::<S, 2, 6>(simd, a, b, place, &mut ahead),
-                        _ => self.columns::<S, 2, 8>(simd, a, b, place, &mut ahead),
+                        1 => part.work::<S, 4, 1>(simd),
+                        2 => part.work::<S, 4, 2>(simd),
+                        3 => part.work::<S, 4, 3>(simd),
+                        4 => part.work::<S, 2, 4>(simd),
+                        6 => part.work::<S, 2, 6>(simd),
+                        _ => part.work::<S, 2, 8>(simd),
                     }
                 } else if const { S::REGISTERS >= 8 } {
                     match columns {
-                        1 => self.columns::<S, 4, 1>(simd, a, b, place, &mut ahead),
-                        2 => self.columns::<S, 2, 2>(simd, a, b, place, &mut ahead),
-                        3 => self.columns::<S, 2, 3>(simd, a, b, place, &mut ahead),
-                        4 => self.columns::<S, 1, 4>(simd, a, b, place, &mut ahead),
-                        _ => self.columns::<S, 1, 6>(simd, a, b, place, &mut ahead),
+                        1 => part.work::<S, 4, 1>(simd),
+                        2 => part.work::<S, 2, 2>(simd),
+                        3 => part.work::<S, 2, 3>(simd),
+                        4 => part.work::<S, 1, 4>(simd),
+                        _ => part.work::<S, 1, 6>(simd),
                     }
                 } else {
                     match columns {
-                        1 => self.columns::<S, 1, 1>(simd, a, b, place, &mut ahead),
-                        _ => self.columns::<S, 1, 2>(simd, a, b, place, &mut ahead),
+                        1 => part.work::<S, 1, 1>(simd),
+                        _ => part.work::<S, 1, 2>(simd),
                     }
                 }
             }
         }
     }
+}
 
-    /// The same for the `J` columns of `B` that begin with column `j` of `C`.
+/// The product of rows of `A` and the columns of `B` that begin with column `j` of `C`.
+struct Columns<'p, 'a, T> {
+    product: &'p mut Tiles<'a, T>,
+    a: Rows<'p, T>,
+    b: Strided<'p, T>,
+    /// The row and the column of `C` where this begins, and the first of the columns of `A`.
+    place: [usize; 3],
+    ahead: &'p mut Ahead<'a, T>,
+}
+
+impl<T: Scalar> Columns<'_, '_, T> {
+    /// Adds it to `J` columns of `C`, in tiles of `R` blocks of rows as far as there are so many.
     #[inline(always)]
-    fn columns<S: Simd<T>, const R: usize, const J: usize>(
-        &mut self,
-        simd: S,
-        a: Rows<'_, T>,
-        b: Strided<'_, T>,
-        [top, j, first]: [usize; 3],
-        ahead: &mut Ahead<'_, T>,
-    ) {
-        let start = match self.start {
+    fn work<S: Simd<T>, const R: usize, const J: usize>(self, simd: S) {
+        simd.apart(Stack::<T, R, J>(self));
+    }
+}
+
+/// [`Columns`] of which the number, and how tall their tiles are, is known to the compiler.
+struct Stack<'p, 'a, T, const R: usize, const J: usize>(Columns<'p, 'a, T>);
+
+impl<T: Scalar, const R: usize, const J: usize> Kernel<T> for Stack<'_, '_, T, R, J> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, simd: S) {
+        let Columns { product, a, b, place: [top, j, first], ahead } = self.0;
+        let start = match product.start {
             _ if first > 0 => Start::Output,
             Some(values) => Start::Row(&values[j..]),
             None => Start::Zeros,
         };
-        let mut c = self.c.columns_from::<J>(j);
+        let mut c = product.c.columns_from::<J>(j);
         for c in &mut c {
             *c = &mut std::mem::take(c)[top..][..a.rows];
         }

@@ -36,6 +36,12 @@ pub trait Simd<T: Vectors>: Copy {
     /// for these instructions is then not compiled for them.
     const REGISTERS: usize;
 
+    /// Runs a part of a kernel, compiled as a function of its own.
+    ///
+    /// For kernels with many loops: what the compiler takes for a function grows faster than the
+    /// function.
+    fn apart<K: Kernel<T>>(self, part: K) -> K::Output;
+
     /// The same value everywhere.
     fn splat(self, value: T) -> Self::Vector;
 
@@ -154,6 +160,10 @@ macro_rules! portable {
 
             const REGISTERS: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
 
+            #[inline(never)]
+            fn apart<K: Kernel<$float>>(self, part: K) -> K::Output {
+                part.run(self)
+            }
             #[inline(always)]
             fn splat(self, value: $float) -> Self::Vector {
                 [value; $lanes]

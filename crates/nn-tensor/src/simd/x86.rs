@@ -79,6 +79,8 @@ where
     }
 }
 
+// Neither is inlined, so that parts of kernels stay apart.
+#[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
 fn run_avx512<T: Vectors, K: Kernel<T>>(kernel: K) -> K::Output
 where
@@ -87,6 +89,7 @@ where
     kernel.run(Avx512(()))
 }
 
+#[inline(never)]
 #[target_feature(enable = "avx2,fma")]
 fn run_avx2<T: Vectors, K: Kernel<T>>(kernel: K) -> K::Output
 where
@@ -106,6 +109,11 @@ macro_rules! avx512 {
 
             const REGISTERS: usize = 32;
 
+            #[inline(always)]
+            fn apart<K: Kernel<$float>>(self, part: K) -> K::Output {
+                // SAFETY: `self` proves that the instructions are present.
+                unsafe { run_avx512(part) }
+            }
             #[inline(always)]
             fn splat(self, value: $float) -> $vector {
                 // SAFETY: `self` proves that the instruction is present.
@@ -226,6 +234,11 @@ macro_rules! avx2 {
 
             const REGISTERS: usize = 8;
 
+            #[inline(always)]
+            fn apart<K: Kernel<$float>>(self, part: K) -> K::Output {
+                // SAFETY: `self` proves that the instructions are present.
+                unsafe { run_avx2(part) }
+            }
             #[inline(always)]
             fn splat(self, value: $float) -> [$vector; 2] {
                 // SAFETY: `self` proves that the instruction is present.
