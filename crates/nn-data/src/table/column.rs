@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use csv::ByteRecord;
-
 use super::error::{Fault, TableError, excerpt};
-use super::records::trim;
+use super::records::{Row, trim};
 
 /// A column of a table: `"species".into()`, `4.into()` or [`Column::LAST`].
 ///
@@ -68,13 +66,13 @@ pub(super) struct Columns {
 
 impl Columns {
     /// The columns that a header names.
-    pub(super) fn named(header: &ByteRecord, quote: Option<u8>) -> Result<Self, TableError> {
+    pub(super) fn named(header: &Row, quote: Option<u8>) -> Result<Self, TableError> {
         let name = |(index, cell): (usize, _)| match str::from_utf8(trim(cell, quote)) {
             Ok("") => Ok(index.to_string()),
             Ok(name) => Ok(name.to_owned()),
             Err(_) => Err(Fault::NotUtf8 { text: excerpt(cell) }.into()),
         };
-        let names: Result<Vec<String>, TableError> = header.iter().enumerate().map(name).collect();
+        let names: Result<Vec<String>, TableError> = header.cells().enumerate().map(name).collect();
         Ok(Self { names: names?, taken: vec![false; header.len()] })
     }
 

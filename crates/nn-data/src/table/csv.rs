@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use csv::{ByteRecord, ReaderBuilder};
 use nn_tensor::{Matrix, Scalar};
 
 use super::classes::Classes;
@@ -12,7 +11,7 @@ use super::column::{Column, Columns};
 use super::error::{Fault, TableError, excerpt};
 use super::growing::Growing;
 use super::number;
-use super::records::{Records, trim};
+use super::records::{Records, Row, trim};
 use crate::{DataError, Dataset, Regression, Result};
 
 /// How a table is written as CSV, and which of its columns are of interest: what pandas' `read_csv`
@@ -242,14 +241,15 @@ impl Csv {
         targets: &[Column],
     ) -> Result<Content<T>> {
         let mut classes = Classes::new(&self.classes)?;
-        let mut records = Records::new(&mut self.format()?, input)?;
+        self.check_format()?;
+        let mut records = Records::new(self, input);
         if !records.advance()? {
             return Err(Fault::Empty.into());
         }
         let columns = if self.header {
-            Columns::named(records.record(), self.quote)
+            Columns::named(records.row(), self.quote)
         } else {
-            Ok(Columns::numbered(records.record().len()))
+            Ok(Columns::numbered(records.row().len()))
         };
         let columns = columns.map_err(|error| records.locate(error))?;
         let choice = self.choose(columns, label, targets)?;
@@ -260,7 +260,7 @@ impl Csv {
         let (mut dropped, mut first_dropped) = (0, None);
         let mut is_row = !self.header || records.advance()?;
         while is_row {
-            match choice.read_row(records.record(), &cells, &mut numbers, &mut classes) {
+            match choice.read_row(records.row(), &cells, &mut numbers, &mut classes) {
                 Ok(label) => {
                     rows += 1;
                     labels.extend(label);
@@ -295,8 +295,8 @@ impl Csv {
         Ok(Content { inputs, targets, labels, features, target_names, classes, dropped })
     }
 
-    /// The format in csv's terms.
-    fn format(&self) -> Result<ReaderBuilder, Fault> {
+    /// Refuses a format in which one byte means two things.
+    fn check_format(&self) -> Result<(), Fault> {
         let delimiter = Some((self.delimiter, "delimiter"));
         let quote = self.quote.map(|byte| (byte, "quote"));
         let comment = self.comment.map(|byte| (byte, "mark of a comment"));
@@ -307,13 +307,7 @@ impl Csv {
             }
             taken.push((byte, role));
         }
-        let mut format = ReaderBuilder::new();
-        format.buffer_capacity(BUFFER);
-        format.delimiter(self.delimiter).comment(self.comment).quoting(self.quote.is_some());
-        if let Some(quote) = self.quote {
-            format.quote(quote);
-        }
-        Ok(format)
+        Ok(())
     }
 
     /// Which columns are read as what.
@@ -338,9 +332,6 @@ impl Csv {
         Ok(Choice { numbers, features, label, names: columns.into_names() })
     }
 }
-
-/// How many bytes are read at once.
-const BUFFER: usize = 1 << 16;
 
 /// What `read` makes of a file, with the file's name where it is an error.
 fn in_file<R>(path: &Path, read: impl FnOnce(File) -> Result<R>) -> Result<R> {
@@ -377,26 +368,26 @@ impl Choice {
     /// Adds a row to `numbers` and returns its label, if rows have labels; or adds nothing.
     fn read_row<T: Scalar>(
         &self,
-        record: &ByteRecord,
+        row: &Row,
         cells: &Cells<'_>,
         numbers: &mut Growing<T>,
         classes: &mut Classes,
     ) -> Result<Option<usize>, TableError> {
         let place =
             |column: usize| move |fault| TableError::from(fault).in_column(&self.names[column]);
-        let row = self.numbers.iter();
-        let row = row.map(|&column| cells.number(&record[column]).map_err(place(column)));
+        let values = self.numbers.iter();
+        let values = values.map(|&column| cells.number(row.cell(column)).map_err(place(column)));
         match self.label {
-            None => numbers.push_row(row).map(|()| None),
+            None => numbers.push_row(values).map(|()| None),
             Some(column) => {
-                let text = trim(&record[column], cells.quote);
+                let text = trim(row.cell(column), cells.quote);
                 let label = classes.find(text);
                 if label.is_none()
                     && let Some(fault) = cells.missing(text, None)
                 {
                     return Err(place(column)(fault));
                 }
-                numbers.push_row(row)?;
+                numbers.push_row(values)?;
                 // Last, so that a row that is dropped brings no class.
                 let label = label.map_or_else(|| classes.add(text), Ok);
                 label.map(Some).map_err(place(column))

@@ -216,12 +216,6 @@ impl From<Fault> for DataError {
     }
 }
 
-impl From<csv::Error> for TableError {
-    fn from(error: csv::Error) -> Self {
-        io::Error::from(error).into()
-    }
-}
-
 impl From<io::Error> for TableError {
     fn from(error: io::Error) -> Self {
         Fault::Read { kind: error.kind(), message: error.to_string() }.into()

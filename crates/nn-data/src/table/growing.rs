@@ -65,10 +65,10 @@ impl<T: Scalar> Growing<T> {
 /// The matrix of these columns, each of which is freed as soon as it is in place.
 fn join<T: Scalar>(columns: Vec<Vec<T>>) -> Result<Matrix<T>, ShapeError> {
     let shape = Shape { rows: columns.first().map_or(0, Vec::len), columns: columns.len() };
-    let mut values = Vec::new();
-    values
-        .try_reserve_exact(shape.rows.saturating_mul(shape.columns))
-        .map_err(|_| ShapeError::TooLarge { shape })?;
+    let mut columns = columns.into_iter();
+    let mut values = columns.next().unwrap_or_default();
+    let rest = shape.rows.saturating_mul(columns.len());
+    values.try_reserve_exact(rest).map_err(|_| ShapeError::TooLarge { shape })?;
     for column in columns {
         values.extend_from_slice(&column);
     }

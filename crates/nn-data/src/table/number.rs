@@ -2,6 +2,7 @@
 
 /// The nearest number to what a text says, if that is a number: infinite and NaN as well, as
 /// `str::parse` has it.
+#[inline]
 pub(super) fn parse(text: &[u8]) -> Option<f64> {
     // std wants a `&str`, and takes half as long again.
     short(text).or_else(|| fast_float2::parse(text).ok())
@@ -21,7 +22,7 @@ const POWERS: [f64; SHORT] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7];
 /// The bytes are worked all at once in one `u64`, because branches for each would often be guessed
 /// wrongly.
 #[inline]
-pub(super) fn short(text: &[u8]) -> Option<f64> {
+fn short(text: &[u8]) -> Option<f64> {
     let is_negative = *text.first()? == b'-';
     let text = &text[usize::from(is_negative)..];
     let bytes = at_the_end(text)?;
