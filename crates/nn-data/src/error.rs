@@ -101,12 +101,10 @@ pub enum DataError {
         /// How many samples there are.
         samples: usize,
     },
-    /// A line of a table cannot be read.
-    #[error("line {line} of the table cannot be read")]
-    Unreadable {
-        /// The line, counted from 1.
-        line: usize,
-    },
+    /// A table cannot be read.
+    #[cfg(feature = "csv")]
+    #[error(transparent)]
+    Table(#[from] crate::TableError),
 }
 
 /// A result whose error is a [`DataError`].

@@ -55,7 +55,7 @@ pub fn k_folds<'a, D: Samples, R: Rng + ?Sized>(
 /// use nn_data::{Dataset, iris, stratified_k_folds};
 /// use rand::{SeedableRng, rngs::ChaCha8Rng};
 ///
-/// let data: Dataset = iris()?;
+/// let data: Dataset = iris()?.data;
 /// for fold in stratified_k_folds(&data, 10, &mut ChaCha8Rng::seed_from_u64(0))? {
 ///     let (_, validation) = fold?;
 ///     assert_eq!(validation.class_counts()?, [5, 5, 5]);

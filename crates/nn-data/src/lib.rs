@@ -1,9 +1,12 @@
-//! Data for trying small neural networks: data sets drawn at random, splits, folds, batches and
-//! scaling.
+//! Data for trying small neural networks: data sets drawn at random, tables, splits, folds, batches
+//! and scaling.
 //!
 //! Samples with a class each are a [`Dataset`], samples with numbers to be predicted a
 //! [`Regression`]. What only copies rows, and so is the same for both, is written once for all
 //! [`Samples`].
+//!
+//! With the feature `csv`, `Csv` reads all of these from a table of your own, and `iris`, `wine`
+//! and `digits` are tables that ship.
 //!
 //! Whatever draws at random takes the generator as `&mut R` with rand's own traits, and is
 //! reproducible: the same generator from the same seed gives the same data, on every platform (but
@@ -31,24 +34,30 @@ mod batches;
 mod dataset;
 mod error;
 mod folds;
-pub mod iris;
 mod one_hot;
 mod regression;
 mod samples;
 mod scaling;
 pub mod sets;
 mod split;
+#[cfg(feature = "csv")]
+mod table;
+#[cfg(feature = "csv")]
+pub mod tables;
 mod weighted;
 
 pub use batches::Batches;
 pub use dataset::{Batch, Dataset};
 pub use error::{DataError, Result};
 pub use folds::{Folds, k_folds, stratified_k_folds};
-pub use iris::iris;
 pub use one_hot::one_hot;
 pub use regression::{Regression, RegressionBatch};
 pub use samples::Samples;
 pub use scaling::{MinMaxScaler, Standardizer};
 pub use sets::{Centers, prelude::*};
 pub use split::{Part, stratified_split, train_test_split};
+#[cfg(feature = "csv")]
+pub use table::{Column, Csv, Fault, FeatureTable, LabelTable, TableError, TargetTable};
+#[cfg(feature = "csv")]
+pub use tables::prelude::*;
 pub use weighted::Weighted;

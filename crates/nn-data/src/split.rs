@@ -84,7 +84,7 @@ pub fn train_test_split<D: Samples, R: Rng + ?Sized>(
 /// use nn_data::{Dataset, iris, stratified_split};
 /// use rand::{SeedableRng, rngs::ChaCha8Rng};
 ///
-/// let data: Dataset = iris()?;
+/// let data: Dataset = iris()?.data;
 /// let (train, test) = stratified_split(&data, 0.2, &mut ChaCha8Rng::seed_from_u64(0))?;
 /// assert_eq!(train.class_counts()?, [40, 40, 40]);
 /// assert_eq!(test.class_counts()?, [10, 10, 10]);

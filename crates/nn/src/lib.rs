@@ -8,6 +8,9 @@
 //! and give the same bits for any number of them. It is off by default: small networks are quickest on
 //! one thread, and compile without it.
 //!
+//! With the feature `csv`, tables are read from CSV (`data::Csv`), and those of irises, wines and
+//! digits are there (`data::tables`).
+//!
 //! ```
 //! use nn::prelude::*;
 //!
@@ -40,9 +43,11 @@ pub use {
 pub mod prelude {
     pub use nn_data::sets::prelude::*;
     pub use nn_data::{
-        Batches, Dataset, MinMaxScaler, Regression, Samples, Standardizer, Weighted, iris, k_folds,
+        Batches, Dataset, MinMaxScaler, Regression, Samples, Standardizer, Weighted, k_folds,
         one_hot, stratified_k_folds, stratified_split, train_test_split,
     };
+    #[cfg(feature = "csv")]
+    pub use nn_data::{Column, Csv, FeatureTable, LabelTable, TargetTable, tables::prelude::*};
     pub use nn_layers::activations::prelude::*;
     pub use nn_layers::initializers::{self, Initializer};
     pub use nn_layers::{

@@ -2,13 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-mod iris;
 mod noise;
 mod one_hot;
 mod samples;
 mod scaling;
 mod sets;
 mod splits;
+mod table;
+mod tables;
 
 use nn_data::{DataError, Dataset, Regression};
 use nn_tensor::Matrix;

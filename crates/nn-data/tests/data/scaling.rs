@@ -126,7 +126,7 @@ fn a_scaler_says_what_it_found() {
 /// The figures are those of scikit-learn's `StandardScaler`.
 #[test]
 fn the_irises_have_the_means_and_deviations_that_scikit_learn_finds() {
-    let scaler = Standardizer::fit(iris::<f64>().unwrap().inputs()).unwrap();
+    let scaler = Standardizer::fit(iris::<f64>().unwrap().data.inputs()).unwrap();
     let means = [5.843333333333335, 3.057333333333334, 3.7580000000000027, 1.199333333333334];
     let deviations =
         [0.8253012917851409, 0.43441096773549437, 1.7594040657753032, 0.7596926279021594];

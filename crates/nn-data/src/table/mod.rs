@@ -1,0 +1,13 @@
+//! Tables of numbers and classes, read from CSV.
+
+mod classes;
+mod column;
+mod csv;
+mod error;
+mod growing;
+mod number;
+mod records;
+
+pub use self::csv::{Csv, FeatureTable, LabelTable, TargetTable};
+pub use column::Column;
+pub use error::{Fault, TableError};
