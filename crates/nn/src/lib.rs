@@ -8,6 +8,9 @@
 //! and give the same bits for any number of them. It is off by default: small networks are quickest on
 //! one thread, and compile without it.
 //!
+//! With the feature `plot`, `nn::plot` draws what a network has learnt, as SVG and PNG: decision
+//! boundaries, learning curves, confusion matrices, activations and histograms of weights.
+//!
 //! ```
 //! use nn::prelude::*;
 //!
@@ -31,6 +34,8 @@
 mod error;
 
 pub use error::{Error, Result};
+#[cfg(feature = "plot")]
+pub use nn_plot as plot;
 pub use {nn_data as data, nn_layers as layers, nn_optim as optim, nn_tensor as tensor, rand};
 
 /// Everything that a program which trains a network needs, in one line.
@@ -56,6 +61,10 @@ pub mod prelude {
     pub use nn_optim::{
         ElementLoss, Loss, Optimizer, Penalty, Reduction, Rule, Schedule, Targets, Update,
         accuracy, add_penalty, clip_grad_norm, clip_grad_value, value_and_gradient,
+    };
+    #[cfg(feature = "plot")]
+    pub use nn_plot::{
+        ActivationCurve, Confusion, DecisionBoundary, Figure, Histogram, LearningCurves,
     };
     pub use nn_tensor::{Axis, Matrix, Real, Scalar, Shape, View, ViewMut, expect_shape};
     pub use rand::SeedableRng;
