@@ -33,9 +33,9 @@ impl Color {
         CLASSES[class % CLASSES.len()]
     }
 
-    /// How often the colours have come before that of a class.
-    pub(crate) const fn round(class: usize) -> usize {
-        class / CLASSES.len()
+    /// The place of a class's colour among the colours, and how often they have come before.
+    pub(crate) const fn place_and_round(class: usize) -> (usize, usize) {
+        (class % CLASSES.len(), class / CLASSES.len())
     }
 
     /// This colour on white, from 0, which is white, to 1.

@@ -6,7 +6,7 @@ use crate::Result;
 use crate::axis::{Axis, Scale};
 use crate::canvas::Point;
 use crate::class_names::{check_classes, check_names};
-use crate::color::Color;
+use crate::color::{Color, DIM};
 use crate::legend::{Key, Sign};
 use crate::panel::{Aspect, Mark, Panel};
 
@@ -68,12 +68,13 @@ fn shade(step: usize) -> Color {
     Color::of_class(0).tint(least + (1.0 - least) * step as f64 / SHADES as f64)
 }
 
-/// Half of what is left free between two cells.
-const GAP: f64 = 0.02;
+/// What is left free around a cell, of the whole side: half a pixel at the usual size.
+const GAP: f64 = 0.00125;
 
 impl From<Confusion> for Panel {
     fn from(Confusion { title, matrix, names }: Confusion) -> Self {
         let classes = matrix.classes();
+        let gap = GAP * classes as f64;
         let mut boxes = vec![Vec::new(); SHADES + 1];
         let mut texts = Vec::new();
         for label in 0..classes {
@@ -85,10 +86,11 @@ impl From<Confusion> for Panel {
                 let left = taken as f64;
                 let step = (count as f64 / all as f64 * SHADES as f64).ceil() as usize;
                 let corners: [Point; 2] =
-                    [[left + GAP, top + GAP], [left + 1.0 - GAP, top + 1.0 - GAP]];
+                    [[left + gap, top + gap], [left + 1.0 - gap, top + 1.0 - gap]];
                 boxes[step].push(corners);
                 let middle = [left + 0.5, top + 0.5];
-                texts.push((middle, count.to_string(), shade(step).contrast()));
+                let color = if count == 0 { DIM } else { shade(step).contrast() };
+                texts.push((middle, count.to_string(), color));
             }
         }
         let boxes = boxes.into_iter().enumerate();

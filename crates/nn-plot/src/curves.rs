@@ -34,6 +34,9 @@ pub struct LearningCurves {
     best_epoch: Option<usize>,
 }
 
+/// Where the axis of the epochs begins at the least.
+const FIRST: f64 = 0.4;
+
 /// A line has at most so many parts, each of two points.
 const MOST_PARTS: usize = 1000;
 
@@ -128,7 +131,9 @@ impl From<LearningCurves> for Panel {
         let longest = curves.series.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
         let epochs = [1.0, longest.max(1) as f64];
         let epochs = epochs.into_iter().chain(curves.best_epoch.map(|epoch| epoch as f64));
-        let x = Axis::new(Scale::Whole(Range::of(epochs).padded(0.02)));
+        // There is room on both sides, but not so much that an epoch 0 would be written.
+        let range = Range::of(epochs).padded(0.02);
+        let x = Axis::new(Scale::Whole(Range { low: range.low.max(FIRST), ..range }));
         let mut marks = Vec::new();
         let mut keys = Vec::new();
         let best = Pen { color: DIM, width: 1.3, dashes: &[3.0, 3.0] };

@@ -18,10 +18,13 @@ pub(crate) const MIDDLE: f64 = 0.36;
 /// The advance of a character where the font cannot say.
 const USUAL_ADVANCE: f64 = 0.6;
 
+/// Drawn in the place of a character that the font does not have.
+const UNKNOWN: char = '□';
+
 static FACE: LazyLock<Option<Face<'static>>> = LazyLock::new(|| Face::parse(DATA, 0).ok());
 
 fn glyph(face: &Face<'_>, character: char) -> GlyphId {
-    face.glyph_index(character).or_else(|| face.glyph_index('\u{fffd}')).unwrap_or(GlyphId(0))
+    face.glyph_index(character).or_else(|| face.glyph_index(UNKNOWN)).unwrap_or(GlyphId(0))
 }
 
 /// How far a character takes a text on, in sizes of the font.
@@ -80,7 +83,7 @@ mod tests {
     #[test]
     fn the_font_has_every_character_that_labels_are_made_of() {
         let face = FACE.as_ref().expect("the font that ships is whole");
-        for character in "AZaz09−×…αωΩ∂′₀₉⁰¹²³⁹⁻→≤≥ÄÖÜß".chars()
+        for character in "AZaz09−×…αωΩ∂′₀₉⁰¹²³⁹⁻→≤≥ÄÖÜß□".chars()
         {
             assert!(face.glyph_index(character).is_some(), "{character}");
         }

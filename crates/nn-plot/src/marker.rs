@@ -28,7 +28,8 @@ const ALL: [Marker; 6] = [
 impl Marker {
     /// The marker of a class. Where colours come again, markers are others.
     pub(crate) const fn of_class(class: usize) -> Self {
-        ALL[(class + Color::round(class)) % ALL.len()]
+        let (place, round) = Color::place_and_round(class);
+        ALL[(place + round) % ALL.len()]
     }
 
     /// The corners around a centre at the origin, about as large to the eye as a circle of this radius;
@@ -55,4 +56,17 @@ fn around(radius: f64, arms: usize, reaches: &[f64], turn: f64) -> Vec<Point> {
         [reach * angle.sin(), -reach * angle.cos()]
     };
     (0..count).map(corner).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_of_48_classes_look_alike() {
+        let looks = |class| (Color::of_class(class), Marker::of_class(class));
+        for class in 0..48 {
+            assert!((0..class).all(|other| looks(other) != looks(class)), "{class}");
+        }
+    }
 }

@@ -139,7 +139,7 @@ impl Panel {
         }
         let least = match self.y.scale {
             Scale::NamesDown(_) => LINE,
-            _ => LINE + 0.03 * height,
+            _ => LINE - 1.0 + 0.03 * height,
         };
         let y_ticks = self.y.ticks(at_distance(height, least));
         let x_ticks: Vec<Tick> = x_ticks.into_iter().map(shorten).collect();
@@ -238,7 +238,8 @@ impl Plot<'_> {
                     canvas.stroke(&lines, *pen);
                 }
                 Mark::Upright { x, pen } => {
-                    if let Some(share) = self.panel.x.share(*x) {
+                    let share = self.panel.x.share(*x);
+                    if let Some(share) = share.filter(|share| (0.0..=1.0).contains(share)) {
                         let x = self.x(share);
                         let line = vec![[x, self.area.top], [x, self.area.bottom()]];
                         canvas.stroke(&[line], *pen);
