@@ -42,6 +42,7 @@ mod error;
 mod figure;
 mod font;
 mod histogram;
+mod layout;
 mod legend;
 mod marker;
 mod number;

@@ -4,7 +4,7 @@ use crate::axis::{Axis, Scale};
 use crate::canvas::{Anchor, Area, Canvas, Image, Pen, Point, Text};
 use crate::color::{Color, DIM, FAINT, FRAME, INK};
 use crate::font;
-use crate::legend::{Key, Legend};
+use crate::legend::Key;
 use crate::marker::Marker;
 use crate::ticks::Tick;
 
@@ -170,11 +170,6 @@ impl Panel {
         plot.draw_marks(canvas);
         plot.draw_ticks(canvas, around);
         plot.draw_labels(canvas, around);
-    }
-
-    /// The legend for this panel alone.
-    pub(crate) fn legend(&self, room: f64) -> Legend<'_> {
-        Legend::new(&self.keys, room)
     }
 }
 
