@@ -107,13 +107,13 @@ impl<'a> Layout<'a> {
         match &self.legends {
             Legends::Shared(legend) => {
                 let top = f64::from(self.height) - MARGIN - legend.height();
-                legend.draw(canvas, MARGIN, top, full);
+                legend.draw(canvas, top, MARGIN + full / 2.0, [MARGIN, MARGIN + full]);
             }
             Legends::Own(legends) => {
                 for (legend, (plot, around)) in legends.iter().zip(places()) {
-                    let (left, width) = (plot.left - around.left, around.left + plot.width);
                     let top = plot.bottom() + around.bottom + TO_LEGEND;
-                    legend.draw(canvas, left, top, width);
+                    let middle = plot.left + plot.width / 2.0;
+                    legend.draw(canvas, top, middle, [plot.left - around.left, plot.right()]);
                 }
             }
         }

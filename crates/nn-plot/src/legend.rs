@@ -97,9 +97,10 @@ impl<'a> Legend<'a> {
         ROW * self.rows as f64
     }
 
-    /// Draws the legend in the middle of a width.
-    pub(crate) fn draw(&self, canvas: &mut dyn Canvas, left: f64, top: f64, width: f64) {
-        let left = left + (width - self.width).max(0.0) / 2.0;
+    /// Draws the legend around a middle, moved to lie between two ends.
+    pub(crate) fn draw(&self, canvas: &mut dyn Canvas, top: f64, middle: f64, ends: [f64; 2]) {
+        let [start, end] = ends;
+        let left = (middle - self.width / 2.0).min(end - self.width).max(start);
         for ([x, row], sign, name) in &self.entries {
             let (x, middle) = (left + x, top + ROW * (row + 0.5));
             let start = sign.map_or(0.0, |sign| sign.width() + TO_NAME);

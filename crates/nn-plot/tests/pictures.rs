@@ -141,6 +141,7 @@ fn texts_are_11_pixels_high_at_least_and_lie_within_the_picture() {
         Figure::new().panels(ActivationCurve::all().unwrap()),
         Figure::new().title("Strip").columns(4).panels(vec![boundary(); 4]),
         Figure::new().panels(Histogram::of_parameters(&network())),
+        Figure::new().panel(boundary().class_names(&["nnnnnnnnnnnnnnnnnnnn"; 3]).unwrap()),
     ];
     for figure in figures {
         let svg = figure.to_svg().unwrap();
@@ -151,6 +152,10 @@ fn texts_are_11_pixels_high_at_least_and_lie_within_the_picture() {
             assert!(number(text, "font-size") >= 11.0);
             let (x, y) = (number(text, "x"), number(text, "y"));
             assert!((0.0..=width).contains(&x) && (0.0..=height).contains(&y), "{text:?}");
+            // About as narrow as letters are on the average.
+            let letters = text.text().unwrap().chars().count() as f64;
+            let reach = 0.4 * number(text, "font-size") * letters;
+            assert!(text.attribute("text-anchor") != Some("start") || x + reach <= width);
         }
     }
 }
