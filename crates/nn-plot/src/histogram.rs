@@ -54,7 +54,7 @@ impl Histogram {
         Self::of_parameters_named(network, |_| true)
     }
 
-    /// As [`Histogram::of_parameters`], of the weights alone: the parameters of more than one row.
+    /// As [`Histogram::of_parameters`], of those alone that are named `weight`.
     pub fn of_weights<T: Scalar>(network: &Network<T>) -> Vec<Self> {
         Self::of_parameters_named(network, |name| name == "weight")
     }
