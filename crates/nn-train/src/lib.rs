@@ -11,7 +11,7 @@
 //! use rand::{SeedableRng, rngs::ChaCha8Rng};
 //!
 //! let mut rng = ChaCha8Rng::seed_from_u64(0);
-//! let data: Dataset = spiral(100, 3, &mut rng)?;
+//! let data: Dataset = spiral(300, 3, &mut rng)?;
 //! let mut network = Network::builder(2).dense(64).layer(Relu).dense(3).build(&mut rng)?;
 //! let rule = Adam { learning_rate: 0.01, ..Adam::default() };
 //! let mut optimizer = Optimizer::new(rule, &network)?;

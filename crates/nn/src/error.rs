@@ -28,6 +28,9 @@ pub enum Error {
     Optim(#[from] nn_optim::OptimError),
     /// A data set refuses what it was given.
     Data(#[from] nn_data::DataError),
+    /// A picture cannot be drawn or saved.
+    #[cfg(feature = "plot")]
+    Plot(#[from] nn_plot::PlotError),
     /// A training refuses what it was given, or cannot go on.
     Train(#[from] nn_train::TrainError),
 }

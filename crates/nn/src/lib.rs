@@ -11,6 +11,9 @@
 //! With the feature `csv`, tables are read from CSV (`data::Csv`), and those of irises, wines and
 //! digits are there (`data::tables`).
 //!
+//! With the feature `plot`, `nn::plot` draws what a network has learnt, as SVG and PNG: decision
+//! boundaries, learning curves, confusion matrices, activations and histograms of weights.
+//!
 //! ```
 //! use nn::prelude::*;
 //!
@@ -34,6 +37,8 @@
 mod error;
 
 pub use error::{Error, Result};
+#[cfg(feature = "plot")]
+pub use nn_plot as plot;
 pub use {
     nn_data as data, nn_layers as layers, nn_optim as optim, nn_tensor as tensor,
     nn_train as train, rand,
@@ -65,6 +70,10 @@ pub mod prelude {
     pub use nn_optim::{
         ElementLoss, Loss, Optimizer, Penalty, Reduction, Rule, Schedule, Targets, Update,
         accuracy, add_penalty, clip_grad_norm, clip_grad_value, value_and_gradient,
+    };
+    #[cfg(feature = "plot")]
+    pub use nn_plot::{
+        ActivationCurve, Confusion, DecisionBoundary, Figure, Histogram, LearningCurves,
     };
     pub use nn_tensor::{Axis, Matrix, Real, Scalar, Shape, View, ViewMut, expect_shape};
     pub use nn_train::{

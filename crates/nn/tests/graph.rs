@@ -8,13 +8,14 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each crate may rest on, of this workspace.
-const ALLOWED: [(&str, &[&str]); 7] = [
+const ALLOWED: [(&str, &[&str]); 8] = [
     ("nn-tensor", &[]),
     ("nn-layers", &["nn-tensor"]),
     ("nn-data", &["nn-tensor"]),
     ("nn-optim", &["nn-layers", "nn-tensor"]),
     ("nn-train", &["nn-data", "nn-layers", "nn-optim", "nn-tensor"]),
-    ("nn", &["nn-data", "nn-layers", "nn-optim", "nn-tensor", "nn-train"]),
+    ("nn-plot", &["nn-data", "nn-layers", "nn-optim", "nn-tensor"]),
+    ("nn", &["nn-data", "nn-layers", "nn-optim", "nn-plot", "nn-tensor", "nn-train"]),
     ("nn-reference", &[]),
 ];
 
