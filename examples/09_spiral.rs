@@ -4,10 +4,13 @@ mod arguments;
 
 use nn::prelude::*;
 
-use arguments::{Arguments, Flag};
+use arguments::{Arguments, Flag, Told};
+
+/// The boundary is drawn after so many epochs.
+const DRAWN: [u64; 4] = [0, 10, 100, 1000];
 
 fn main() -> nn::Result<()> {
-    let [seed, samples, epochs] = Arguments {
+    let Told { numbers: [seed, samples, epochs], picture } = Arguments {
         name: "spiral",
         about: "Trains 2 → 64 ReLU → 3 on three arms of a spiral.",
         flags: [
@@ -15,6 +18,7 @@ fn main() -> nn::Result<()> {
             Flag { name: "samples", default: 100, least: 1, most: 10_000, help: "points an arm" },
             Flag { name: "epochs", default: 10_000, least: 1, most: 1_000_000, help: "epochs" },
         ],
+        picture: "the boundary after 0, 10, 100 and 1000 epochs",
     }
     .parse_or_exit();
 
@@ -25,6 +29,7 @@ fn main() -> nn::Result<()> {
     let schedule = InverseTimeDecay { decay: 5e-7 };
     let mut optimizer = Optimizer::new(rule, &network)?;
     let (loss, mut trace) = (CrossEntropy::default(), network.trace());
+    let mut panels = Vec::new();
     println!("{network:?}");
 
     for epoch in 0..=epochs {
@@ -36,8 +41,14 @@ fn main() -> nn::Result<()> {
                 "epoch {epoch:>6}   accuracy {accuracy:.3}   loss {value:.3}   rate {learning_rate:.6}"
             );
         }
+        if picture.is_some() && DRAWN.contains(&epoch) {
+            panels.push(DecisionBoundary::new(&network, &data)?.title(format!("Epoch {epoch}")));
+        }
         optimizer.set_learning_rate(learning_rate)?;
         optimizer.step(&mut network, &trace)?;
+    }
+    if let Some(path) = picture {
+        Figure::new().title("Three arms of a spiral").columns(4).panels(panels).save(path)?;
     }
     Ok(())
 }

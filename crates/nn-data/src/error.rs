@@ -104,7 +104,7 @@ pub enum DataError {
     /// A table cannot be read.
     #[cfg(feature = "csv")]
     #[error(transparent)]
-    Table(#[from] crate::TableError),
+    Table(Box<crate::TableError>),
 }
 
 /// A result whose error is a [`DataError`].

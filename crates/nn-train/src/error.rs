@@ -42,7 +42,7 @@ pub enum TrainError {
         /// The batch of this epoch, counted from 1.
         batch: usize,
         /// What went wrong.
-        source: OptimError,
+        source: Box<OptimError>,
     },
     /// A figure of a whole epoch cannot be worked out.
     #[error("epoch {epoch}, {figure}: {source}")]
@@ -52,7 +52,7 @@ pub enum TrainError {
         /// The figure, as the history names it.
         figure: String,
         /// What went wrong.
-        source: OptimError,
+        source: Box<OptimError>,
     },
     /// The last step of an epoch has made a parameter infinite or NaN.
     #[error("epoch {epoch}: a parameter has become infinite or NaN")]
@@ -77,7 +77,7 @@ impl TrainError {
         use OptimError::{NonFiniteGradient, NonFiniteLoss, NonFiniteNorm};
         match self {
             Self::Batch { source, .. } | Self::Figure { source, .. } => matches!(
-                source,
+                **source,
                 NonFiniteLoss { .. } | NonFiniteGradient { .. } | NonFiniteNorm { .. }
             ),
             Self::NonFiniteParameter { .. } => true,

@@ -141,7 +141,11 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
             let mut sum = 0.0;
             while let Some(batch) = source.next()? {
                 place.batch += 1;
-                let wrong = |source| TrainError::Batch { epoch, batch: place.batch, source };
+                let wrong = |source| TrainError::Batch {
+                    epoch,
+                    batch: place.batch,
+                    source: Box::new(source),
+                };
                 let (rows, step) = (batch.0.rows(), (epoch - 1) * batches + place.batch - 1);
                 sum += rows as f64 * self.step(run, batch, step as u64).map_err(wrong)?;
                 place.samples_done += rows;
@@ -206,7 +210,9 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
         learning_rate: f64,
         run: &mut Run<'_, T>,
     ) -> Result<Vec<f64>> {
-        let wrong = |figure: String| move |source| TrainError::Figure { epoch, figure, source };
+        let wrong = |figure: String| {
+            move |source| TrainError::Figure { epoch, figure, source: Box::new(source) }
+        };
         let mut figures = vec![loss];
         if !self.metrics.is_empty() {
             run.training.predict(run.network).map_err(wrong("prediction".into()))?;

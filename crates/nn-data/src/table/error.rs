@@ -216,6 +216,12 @@ impl From<Fault> for DataError {
     }
 }
 
+impl From<TableError> for DataError {
+    fn from(error: TableError) -> Self {
+        Self::Table(Box::new(error))
+    }
+}
+
 impl From<io::Error> for TableError {
     fn from(error: io::Error) -> Self {
         Fault::Read { kind: error.kind(), message: error.to_string() }.into()

@@ -17,7 +17,7 @@ fn flowers(csv: &Csv, text: impl AsRef<[u8]>) -> Result<LabelTable<f64>> {
 #[expect(clippy::panic, reason = "what fails here fails the test")]
 fn error<T>(result: Result<T>) -> TableError {
     match result {
-        Err(DataError::Table(error)) => error,
+        Err(DataError::Table(error)) => *error,
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("it was read"),
     }
