@@ -46,11 +46,11 @@ fn main() -> nn::Result<()> {
         None => iris()?,
     };
     println!("{} rows, {} features", table.data.len(), table.features.len());
-    for (class, count) in table.classes.iter().zip(table.data.class_counts()?) {
-        println!("{count:>6} {class}");
-    }
     if table.dropped > 0 {
-        println!("{:>6} rows dropped", table.dropped);
+        println!("{} rows dropped", table.dropped);
+    }
+    for (label, count) in table.data.class_counts()?.into_iter().enumerate() {
+        println!("  class {label}: {:<16}{count:>8} rows", table.classes[label]);
     }
 
     // The scale is that of the rows to be learnt from: the others are as if not yet known.
@@ -80,12 +80,18 @@ fn main() -> nn::Result<()> {
     let accuracy = accuracy(&outputs, test.labels())?;
     println!("Accuracy on {} rows that it has not seen: {accuracy:.3}", test.len());
     if let Some(directory) = told.plot {
-        draw(&history, &confusion, &table.classes)?.save(directory.join("own_table.png"))?;
+        draw(&history, &confusion, &table.classes, &network)?
+            .save(directory.join("own_table.png"))?;
     }
     Ok(())
 }
 
-fn draw(history: &History, confusion: &ConfusionMatrix, classes: &[String]) -> nn::Result<Figure> {
+fn draw(
+    history: &History,
+    confusion: &ConfusionMatrix,
+    classes: &[String],
+    network: &Network,
+) -> nn::Result<Figure> {
     let mut figure = Figure::new().columns(2);
     for name in ["loss", "accuracy"] {
         let mut curves = LearningCurves::new().label(name);
@@ -98,7 +104,8 @@ fn draw(history: &History, confusion: &ConfusionMatrix, classes: &[String]) -> n
         figure = figure.panel(curves);
     }
     let confusion = Confusion::new(confusion)?.class_names(classes)?;
-    Ok(figure.panel(confusion.title("Rows not seen in training")))
+    let weights = Histogram::new("Parameters", network.parameters().into_iter().map(f64::from));
+    Ok(figure.panel(confusion.title("Rows not seen in training")).panel(weights))
 }
 
 fn parse() -> Result<Told, lexopt::Error> {
@@ -138,6 +145,9 @@ fn parse() -> Result<Told, lexopt::Error> {
         Ok(number) if !header => Column::from(number),
         _ => Column::from(text),
     };
+    if told.file.is_none() && (label.is_some() || !leave_out.is_empty()) {
+        return Err("columns of which FILE?".into());
+    }
     told.label = label.map_or(Column::LAST, column);
     told.csv.leave_out = leave_out.into_iter().map(column).collect();
     Ok(told)

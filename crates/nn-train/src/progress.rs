@@ -4,7 +4,7 @@ use indicatif::{HumanDuration, ProgressDrawTarget, ProgressState, ProgressStyle}
 use nn_tensor::Scalar;
 
 use crate::history::Figure;
-use crate::{Callback, Moment};
+use crate::{Callback, History, Moment};
 
 /// How far the training is and how fast, and below it the last figures.
 const TEMPLATE: &str = "epoch {epoch} {wide_bar:.cyan/blue} {rate} samples/s, {left} left\n{msg}";
@@ -35,11 +35,7 @@ impl<T: Scalar> Callback<T> for ProgressBar {
     }
 
     fn on_epoch_end(&mut self, moment: &mut Moment<'_, T>) {
-        let history = moment.history();
-        let figure = |(name, values): (&str, &[f64])| {
-            values.last().map_or_else(String::new, |value| format!("{name} {}", Figure(*value)))
-        };
-        let message = history.iter().map(figure).collect::<Vec<_>>().join("   ");
+        let message = figures(moment.history());
         self.bar(moment).set_message(message);
     }
 
@@ -48,6 +44,25 @@ impl<T: Scalar> Callback<T> for ProgressBar {
             bar.abandon();
         }
     }
+}
+
+/// The figures of the last epoch, those on the validation data behind those of training.
+fn figures(history: &History) -> String {
+    let mut text = String::new();
+    for name in history.names() {
+        let validation = history.last(&format!("validation {name}"));
+        match (history.last(name), validation) {
+            (Some(training), Some(validation)) => {
+                let (training, validation) = (Figure(training), Figure(validation));
+                text += &format!("{name} {training} (validation {validation})   ");
+            }
+            (Some(figure), None) if !name.starts_with("validation ") => {
+                text += &format!("{name} {}   ", Figure(figure));
+            }
+            _ => {}
+        }
+    }
+    text
 }
 
 fn style(samples: u64, epochs: usize) -> ProgressStyle {
