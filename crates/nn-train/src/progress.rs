@@ -46,10 +46,11 @@ impl<T: Scalar> Callback<T> for ProgressBar {
     }
 }
 
-/// The figures of the last epoch, those on the validation data behind those of training.
+/// The figures of the last epoch, those on the validation data behind those of training, without the
+/// learning rate, which would take a line of eighty characters to its end.
 fn figures(history: &History) -> String {
     let mut text = String::new();
-    for name in history.names() {
+    for name in history.names().split_last().map_or(&[][..], |(_rate, names)| names) {
         let validation = history.last(&format!("validation {name}"));
         match (history.last(name), validation) {
             (Some(training), Some(validation)) => {

@@ -83,7 +83,7 @@ pub mod prelude {
     pub use rand::rngs::ChaCha8Rng;
 }
 
-/// The README's programs, as tests.
-#[cfg(doctest)]
+/// The README's programs, as tests, with the features that they take.
+#[cfg(all(doctest, feature = "csv", feature = "plot", feature = "progress"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

@@ -126,3 +126,33 @@ fn the_first_bad_part_of_a_batch_is_the_error_whichever_thread_meets_it() {
         assert_eq!(error, Err(LayerError::ZeroWidth { inputs: 512, outputs: 1024 }));
     }
 }
+
+#[test]
+fn a_training_is_the_same_bit_for_bit_on_one_thread_or_many() {
+    let trained = |threads: usize| {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut rng = ChaCha8Rng::seed_from_u64(0);
+            let data: Dataset = moons(3000, 0.2, &mut rng).unwrap();
+            let builder = Network::builder(2).dense(200).layer(Relu).layer(Dropout::default());
+            let builder = builder.dense(200).layer_for_width(BatchNorm::new).layer(Tanh);
+            let mut network = builder.dense(2).build(&mut rng).unwrap();
+            let mut optimizer = Optimizer::new(AdamW::default(), &network).unwrap();
+            let history = Trainer::new(CrossEntropy::default())
+                .epochs(3)
+                .batch_size(1024)
+                .seed(9)
+                .clip_grad_norm(1.0)
+                .metric("accuracy", accuracy)
+                .validation_split(0.2)
+                .early_stopping(EarlyStopping::default())
+                .fit(&mut network, &mut optimizer, &data)
+                .unwrap();
+            (network.state(), history)
+        })
+    };
+    let alone = trained(1);
+    for threads in [2, 4] {
+        assert!(trained(threads) == alone, "{threads} threads");
+    }
+}
