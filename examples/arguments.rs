@@ -1,10 +1,12 @@
 //! The command line of the course's examples: options that take a whole number, and a directory for
 //! pictures.
 
-use std::path::PathBuf;
-use std::process::exit;
+#[path = "command_line.rs"]
+mod command_line;
 
-use lexopt::prelude::*;
+use std::path::{Path, PathBuf};
+
+use command_line::{Choice, CommandLine, whole_number};
 
 /// What an example is called, what it does, and what it can be told.
 pub(crate) struct Arguments<const N: usize> {
@@ -33,56 +35,31 @@ pub(crate) struct Told<const N: usize> {
 impl<const N: usize> Arguments<N> {
     /// What the command line says. What cannot be read ends the program with one line and status 2.
     pub(crate) fn parse_or_exit(&self) -> Told<N> {
-        self.parse().unwrap_or_else(|error| {
-            eprintln!("{}: {error} (--help lists the options)", self.name);
-            exit(2);
-        })
-    }
+        let file = format!("{}.png", self.name);
+        let mut choices: Vec<_> = self.flags.iter().map(Flag::choice).collect();
+        let help = format!("writes {file} there: {}", self.picture);
+        choices.push(Choice { name: "plot", value: "DIR", help });
+        let line = CommandLine { name: self.name, about: self.about, choices };
 
-    fn parse(&self) -> Result<Told<N>, lexopt::Error> {
-        let numbers = std::array::from_fn(|i| self.flags[i].default);
-        let mut told = Told { numbers, picture: None };
-        let mut parser = lexopt::Parser::from_env();
-        while let Some(argument) = parser.next()? {
-            match &argument {
-                Short('h') | Long("help") => {
-                    self.print_help();
-                    exit(0);
+        let mut numbers = std::array::from_fn(|i| self.flags[i].default);
+        let mut picture = None;
+        line.read_or_exit(|name, text| {
+            match self.flags.iter().position(|flag| flag.name == name) {
+                Some(i) => {
+                    let Flag { least, most, .. } = self.flags[i];
+                    numbers[i] = whole_number(name, text, least..=most)?;
                 }
-                Long("plot") => {
-                    let file = format!("{}.png", self.name);
-                    told.picture = Some(PathBuf::from(parser.value()?).join(file));
-                }
-                Long(name) => {
-                    let place = self.flags.iter().position(|flag| flag.name == *name);
-                    let Some(place) = place else { return Err(argument.unexpected()) };
-                    told.numbers[place] = self.flags[place].read(&parser.value()?)?;
-                }
-                _ => return Err(argument.unexpected()),
+                None => picture = Some(Path::new(text).join(&file)),
             }
-        }
-        Ok(told)
-    }
-
-    fn print_help(&self) {
-        println!("{}\n", self.about);
-        println!("Usage: cargo run --release --example {} -- [options]\n", self.name);
-        for Flag { name, default, help, .. } in &self.flags {
-            println!("  {:<14}{help} (default {default})", format!("--{name} N"));
-        }
-        println!("  {:<14}writes {}.png there: {}", "--plot DIR", self.name, self.picture);
-        println!("  {:<14}shows this", "--help");
+            Ok(())
+        });
+        Told { numbers, picture }
     }
 }
 
 impl Flag {
-    fn read(&self, text: &std::ffi::OsStr) -> Result<u64, String> {
-        let Self { name, least, most, .. } = self;
-        match text.to_string_lossy().parse() {
-            Ok(value) if (*least..=*most).contains(&value) => Ok(value),
-            _ => Err(format!(
-                "--{name} is {text:?}, but must be a whole number from {least} to {most}"
-            )),
-        }
+    fn choice(&self) -> Choice {
+        let help = format!("{} (default {})", self.help, self.default);
+        Choice { name: self.name, value: "N", help }
     }
 }
