@@ -12,7 +12,7 @@ const CLASSES: [[u8; 3]; 3] = [[0, 114, 178], [213, 94, 0], [0, 158, 115]];
 const NOTHING: [u8; 3] = [230, 230, 230];
 
 /// How strong the colour of a region is where the network is in doubt, and where it is certain.
-const TINTS: [f32; 2] = [0.15, 0.55];
+const TINTS: [f32; 2] = [0.12, 0.48];
 
 /// The same in xterm's palette of 256, chosen by hand: the nearest to light blue and light green are often
 /// one. The last of each class is for its points.

@@ -20,10 +20,13 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// The terminal is as it was at the end, even where that is an error or a panic.
 pub(crate) fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let playground = Playground::new(options)?;
-    let mut terminal = ratatui::try_init()?;
-    let result = watch(&mut terminal, playground);
-    ratatui::try_restore()?;
-    result
+    let result = match ratatui::try_init() {
+        Ok(mut terminal) => watch(&mut terminal, playground),
+        Err(error) => Err(error.into()),
+    };
+    let restored = ratatui::try_restore();
+    result?;
+    Ok(restored?)
 }
 
 fn watch(terminal: &mut DefaultTerminal, mut playground: Playground) -> Result<(), Box<dyn Error>> {

@@ -3,7 +3,7 @@
 use nn::prelude::*;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::style::{Color, Style, Stylize};
+use ratatui::style::{Style, Stylize};
 use ratatui::symbols::Marker;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Axis, Block, Chart, Dataset as Series, GraphType, Paragraph, Wrap};
@@ -45,7 +45,7 @@ impl Screen {
             frame.render_widget(Paragraph::new(message).wrap(Wrap { trim: true }), area);
             return Ok(());
         }
-        let keys = Paragraph::new(KEYS).dark_gray().wrap(Wrap { trim: true });
+        let keys = Paragraph::new(KEYS).wrap(Wrap { trim: true });
         let lines = if usize::from(area.width) < KEYS.len() { 2 } else { 1 };
         let [top, state, bottom] = Layout::vertical([
             Constraint::Fill(1),
@@ -133,6 +133,7 @@ impl Screen {
             fact("loss", format!("{loss:.4}")),
             fact("accuracy", format!("{accuracy:.3}")),
             Line::from_iter(classes),
+            Line::default(),
         ]
     }
 }
@@ -140,14 +141,14 @@ impl Screen {
 /// Why nothing moves, where nothing does.
 fn state_of(playground: &Playground) -> Line<'_> {
     match (playground.trouble(), playground.is_paused()) {
-        (Some(trouble), _) => Line::from(format!("stopped: {trouble}")).red(),
-        (None, true) => Line::from("paused").yellow(),
+        (Some(trouble), _) => Line::from(format!("stopped: {trouble}")).bold().red(),
+        (None, true) => Line::from("paused").bold(),
         (None, false) => Line::default(),
     }
 }
 
 fn fact(name: &str, value: impl std::fmt::Display) -> Line<'static> {
-    Line::from(vec![Span::raw(format!("{name:<11}")).dark_gray(), Span::raw(value.to_string())])
+    Line::from(vec![Span::raw(format!("{name:<11}")).dim(), Span::raw(value.to_string())])
 }
 
 /// A learning rate in few digits.
@@ -170,20 +171,17 @@ fn draw_curve(
     let last = training.epochs().max(1);
     let line =
         Series::default().data(&points).marker(Marker::Braille).graph_type(GraphType::Line).cyan();
-    let frame_style = Style::new().fg(Color::DarkGray);
+    let axis = Axis::default().dim();
     let chart = Chart::new(vec![line])
         .block(Block::new().title(name))
         .x_axis(
-            Axis::default()
+            axis.clone()
                 .bounds([0.0, last as f64])
-                .labels([Line::from("0"), Line::from(last.to_string())])
-                .style(frame_style),
+                .labels([Line::from("0"), Line::from(last.to_string())]),
         )
         .y_axis(
-            Axis::default()
-                .bounds([0.0, highest])
-                .labels([Line::from("0"), Line::from(format!("{highest:.2}"))])
-                .style(frame_style),
+            axis.bounds([0.0, highest])
+                .labels([Line::from("0"), Line::from(format!("{highest:.2}"))]),
         );
     frame.render_widget(chart, area);
 }
