@@ -9,7 +9,8 @@ use crate::options::Options;
 use crate::setup::{Setup, activation_names, data_sets};
 use crate::training::Training;
 
-pub(crate) const KEYS: &str = "space pause  s step  +/- rate  ]/[ speed  a/A activation  \
+/// As long as a line of 80 columns.
+pub(crate) const KEYS: &str = "space pause  s step  +- rate  [] speed  aA activation  \
                                d data  r restart  q quit";
 
 const RATE_FACTOR: f64 = 1.5;

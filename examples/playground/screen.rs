@@ -14,7 +14,7 @@ use crate::picture::Picture;
 use crate::playground::{KEYS, Playground};
 
 /// The smallest terminal in which there is something to see.
-const LEAST: [u16; 2] = [60, 18];
+const LEAST: [u16; 2] = [60, 22];
 
 /// The columns beside the plane, and those between.
 const SIDE: u16 = 36;
@@ -98,7 +98,7 @@ impl Screen {
             Constraint::Fill(1),
         ])
         .areas(area);
-        frame.render_widget(Paragraph::new(facts).wrap(Wrap { trim: true }), text);
+        frame.render_widget(Paragraph::new(facts), text);
         let curve = playground.training().curve();
         let highest = curve.iter().map(|(_, figures)| figures.loss).filter(|loss| loss.is_finite());
         let highest = highest.fold(f64::MIN_POSITIVE, f64::max);
@@ -111,9 +111,8 @@ impl Screen {
         let Figures { loss, accuracy } = playground.figures();
         let widths = [&[2], setup.hidden.as_slice(), &[training.data().classes()]].concat();
         let widths: Vec<_> = widths.iter().map(usize::to_string).collect();
-        let pace = playground
-            .epochs_per_second()
-            .map_or_else(String::new, |rate| format!(", {rate:.0} a second"));
+        let pace = playground.epochs_per_second().filter(|_| !playground.is_paused());
+        let pace = pace.map_or_else(String::new, |pace| format!(", {pace:.0} a second"));
         let classes = (0..training.data().classes()).flat_map(|class| {
             [
                 Span::styled("■ ", Style::new().fg(self.depth.of_class(class))),
@@ -127,9 +126,9 @@ impl Screen {
             fact("activation", setup.activation_name()),
             fact("rate", rate(setup.learning_rate)),
             fact("seed", setup.seed),
-            fact("speed", format!("{} a frame{pace}", playground.speed())),
+            fact("speed", format!("{} epochs a frame", playground.speed())),
             Line::default(),
-            fact("epoch", training.epochs()),
+            fact("epoch", format!("{}{pace}", training.epochs())),
             fact("loss", format!("{loss:.4}")),
             fact("accuracy", format!("{accuracy:.3}")),
             Line::from_iter(classes),
@@ -153,7 +152,11 @@ fn fact(name: &str, value: impl std::fmt::Display) -> Line<'static> {
 
 /// A learning rate in few digits.
 fn rate(rate: f64) -> String {
-    if rate < 1e-3 { format!("{rate:.2e}") } else { format!("{rate:.4}") }
+    match rate {
+        ..1e-3 => format!("{rate:.2e}"),
+        ..1.0 => format!("{rate:.4}"),
+        _ => format!("{rate:.1}"),
+    }
 }
 
 /// A curve over the epochs, from 0 to `highest`.
@@ -210,8 +213,8 @@ mod tests {
     fn every_size_is_drawn() {
         let mut playground = Playground::new(Options::default()).unwrap();
         playground.advance(Duration::MAX);
-        for width in [1, 2, 10, 40, 59, 60, 61, 85, 200] {
-            for height in [1, 2, 5, 17, 18, 19, 50, 100] {
+        for width in [1, 2, 10, 40, 59, 60, 61, 80, 200] {
+            for height in [1, 2, 5, 21, 22, 23, 50, 100] {
                 drawn(&playground, [width, height]);
             }
         }
@@ -247,7 +250,7 @@ mod tests {
                 playground.advance(Duration::MAX);
                 assert_eq!(playground.trouble(), None);
                 let terminal = drawn(&playground, [80, 24]);
-                let plane = Rect::new(0, 0, 80 - SIDE - GAP, 21);
+                let plane = Rect::new(0, 0, 80 - SIDE - GAP, 22);
                 let buffer = terminal.backend().buffer();
                 assert!(plane.positions().all(|place| buffer[place].symbol() == "▀"));
             }
