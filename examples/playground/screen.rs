@@ -92,18 +92,21 @@ impl Screen {
 
     fn draw_side(&self, frame: &mut Frame<'_>, area: Rect, playground: &Playground) {
         let facts = self.facts(playground);
+        // Both curves are equally high; below the second are the epochs of both.
+        let text = facts.len() as u16;
+        let rows = area.height.saturating_sub(text + 4) / 2;
         let [text, loss, accuracy] = Layout::vertical([
-            Constraint::Length(facts.len() as u16),
-            Constraint::Fill(1),
-            Constraint::Fill(1),
+            Constraint::Length(text),
+            Constraint::Length(1 + rows),
+            Constraint::Length(3 + rows),
         ])
         .areas(area);
         frame.render_widget(Paragraph::new(facts), text);
         let curve = playground.training().curve();
         let highest = curve.iter().map(|(_, figures)| figures.loss).filter(|loss| loss.is_finite());
         let highest = highest.fold(f64::MIN_POSITIVE, f64::max);
-        draw_curve(frame, loss, playground, "loss", highest, |figures| figures.loss);
-        draw_curve(frame, accuracy, playground, "accuracy", 1.0, |figures| figures.accuracy);
+        draw_curve(frame, loss, playground, Shown::Loss { highest });
+        draw_curve(frame, accuracy, playground, Shown::Accuracy);
     }
 
     fn facts(&self, playground: &Playground) -> Vec<Line<'static>> {
@@ -124,12 +127,12 @@ impl Screen {
                 .bold(),
             fact("network", widths.join(" → ")),
             fact("activation", setup.activation_name()),
-            fact("rate", rate(setup.learning_rate)),
+            fact("rate", number(setup.learning_rate)),
             fact("seed", setup.seed),
             fact("speed", format!("{} epochs a frame", playground.speed())),
             Line::default(),
             fact("epoch", format!("{}{pace}", training.epochs())),
-            fact("loss", format!("{loss:.4}")),
+            fact("loss", number(loss)),
             fact("accuracy", format!("{accuracy:.3}")),
             Line::from_iter(classes),
             Line::default(),
@@ -150,42 +153,45 @@ fn fact(name: &str, value: impl std::fmt::Display) -> Line<'static> {
     Line::from(vec![Span::raw(format!("{name:<11}")).dim(), Span::raw(value.to_string())])
 }
 
-/// A learning rate in few digits.
-fn rate(rate: f64) -> String {
-    match rate {
-        ..1e-3 => format!("{rate:.2e}"),
-        ..1.0 => format!("{rate:.4}"),
-        _ => format!("{rate:.1}"),
+/// A positive number in few digits.
+fn number(x: f64) -> String {
+    match x {
+        1e-3..1.0 => format!("{x:.4}"),
+        1.0..1e4 => format!("{x:.2}"),
+        _ => format!("{x:.2e}"),
     }
 }
 
-/// A curve over the epochs, from 0 to `highest`.
-fn draw_curve(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    playground: &Playground,
-    name: &'static str,
-    highest: f64,
-    figure: impl Fn(Figures) -> f64,
-) {
+/// What a curve shows.
+#[derive(Clone, Copy)]
+enum Shown {
+    Loss { highest: f64 },
+    Accuracy,
+}
+
+/// A curve over the epochs, from 0 upwards.
+fn draw_curve(frame: &mut Frame<'_>, area: Rect, playground: &Playground, shown: Shown) {
     let training = playground.training();
-    let points = training.curve().iter().map(|(epoch, figures)| (epoch as f64, figure(figures)));
-    let points: Vec<_> = points.filter(|(_, y)| y.is_finite()).collect();
     let last = training.epochs().max(1);
+    let epochs = Axis::default().dim().bounds([0.0, last as f64]);
+    let (name, highest, epochs) = match shown {
+        Shown::Loss { highest } => ("loss", highest, epochs),
+        Shown::Accuracy => ("accuracy", 1.0, epochs.labels(["0".to_owned(), last.to_string()])),
+    };
+    let point = |(epoch, Figures { loss, accuracy }): (u64, Figures)| match shown {
+        Shown::Loss { .. } => (epoch as f64, loss),
+        Shown::Accuracy => (epoch as f64, accuracy),
+    };
+    let points: Vec<_> =
+        training.curve().iter().map(point).filter(|(_, y)| y.is_finite()).collect();
+    // The colour of a class would say that the curve is that of the class.
     let line =
         Series::default().data(&points).marker(Marker::Braille).graph_type(GraphType::Line).cyan();
-    let axis = Axis::default().dim();
+    let heights = Axis::default().dim().bounds([0.0, highest]);
     let chart = Chart::new(vec![line])
         .block(Block::new().title(name))
-        .x_axis(
-            axis.clone()
-                .bounds([0.0, last as f64])
-                .labels([Line::from("0"), Line::from(last.to_string())]),
-        )
-        .y_axis(
-            axis.bounds([0.0, highest])
-                .labels([Line::from("0"), Line::from(format!("{highest:.2}"))]),
-        );
+        .x_axis(epochs)
+        .y_axis(heights.labels(["0".to_owned(), number(highest)]));
     frame.render_widget(chart, area);
 }
 
