@@ -46,7 +46,8 @@ fn watch(terminal: &mut DefaultTerminal, mut playground: Playground) -> Result<(
                 playground.press(key)?;
             }
             if playground.is_over() {
-                return Ok(());
+                // tmux would show the last rows again, had its size changed.
+                return Ok(terminal.clear()?);
             }
             if playground.is_paused() {
                 break;
