@@ -115,7 +115,7 @@ impl<T: Scalar> Moment<'_, T> {
         self.history
     }
 
-    /// The learning rate of the next step.
+    /// The learning rate of the next step, unless a schedule sets another before it.
     #[must_use]
     pub fn learning_rate(&self) -> f64 {
         self.optimizer.learning_rate()

@@ -10,7 +10,8 @@ use crate::Result;
 /// network as it was after its best epoch (`keras.callbacks.EarlyStopping` with
 /// `restore_best_weights`).
 ///
-/// The best epoch is brought back too where the epochs run out first.
+/// The best epoch is brought back too where the epochs run out first. It is the best of all, also by less
+/// than `min_delta`, where Keras takes the last that was better by as much.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EarlyStopping {
     /// So many epochs in a row without a better figure are one too many; at least 1, 10 by default.

@@ -6,8 +6,8 @@ use nn_optim::OptimError;
 
 /// A training refuses what it was given, or cannot go on.
 ///
-/// The network is then what it was at the end of the last epoch that went well, or at the start; an
-/// optimizer has taken the steps that it has taken.
+/// The network is then as the last epoch has left it after which a loss was finite, or as at the start;
+/// an optimizer has taken the steps that it has taken.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
@@ -54,11 +54,17 @@ pub enum TrainError {
         /// What went wrong.
         source: Box<OptimError>,
     },
-    /// The last step of an epoch has made a parameter infinite or NaN.
-    #[error("epoch {epoch}: a parameter has become infinite or NaN")]
+    /// The steps of an epoch have made a parameter or a running statistic infinite or NaN.
+    #[error("epoch {epoch}: a parameter or a running statistic has become infinite or NaN")]
     NonFiniteParameter {
         /// The epoch, counted from 1.
         epoch: usize,
+    },
+    /// A metric has the name of another figure, or one that no line of a table can hold.
+    #[error("no metric can be called {name:?}: each needs a name of its own, in one line")]
+    FigureName {
+        /// The name.
+        name: String,
     },
     /// There is no figure of the name that is to be monitored.
     #[error("there is no figure {name:?} to be monitored; there are {}", known.join(", "))]

@@ -3,8 +3,8 @@
 use nn_data::train_test_split;
 use nn_layers::{Network, State, Trace};
 use nn_optim::{
-    Loss, OptimError, Optimizer, Plateau, PlateauMode, Targets, add_penalty, clip_grad_norm,
-    clip_grad_value, value_and_gradient,
+    Loss, OptimError, Optimizer, Plateau, PlateauMode, ReduceLrOnPlateau, Targets, add_penalty,
+    clip_grad_norm, clip_grad_value, value_and_gradient,
 };
 use nn_tensor::{Scalar, View, all_finite};
 use rand::SeedableRng;
@@ -21,7 +21,7 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
     /// Trains a network, with an optimizer that was made for it, on some data.
     ///
     /// The loss in the history is the mean over the batches of an epoch, each before its step and as in
-    /// training, with dropout; metrics and the validation loss are of the network after the epoch, as
+    /// training, with dropout (each counts by its samples, also where the loss is a sum); metrics and the validation loss are of the network after the epoch, as
     /// in inference. After all epochs, the network is as the last has left it; with
     /// [`Trainer::early_stopping`], or where a callback has stopped the training, as its best epoch
     /// has.
@@ -29,8 +29,8 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
     /// # Errors
     /// [`TrainError::Batch`] where a step fails, above all where a loss is infinite or NaN,
     /// [`TrainError::Figure`] where a figure cannot be worked out, and others where the trainer was told
-    /// what cannot be. The network is then what it was at the end of the last epoch that went well, or
-    /// at the start. The optimizer remembers the steps that led astray: make a new one.
+    /// what cannot be. The network is then as the last epoch has left it after which a loss was finite, or
+    /// as at the start. The optimizer remembers the steps that led astray: make a new one.
     pub fn fit<D: TrainingData<T>>(
         &mut self,
         network: &mut Network<T>,
@@ -65,14 +65,19 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
         rng: &mut ChaCha8Rng,
     ) -> Result<History> {
         let (mut history, mode) = self.empty_history(validation.is_some())?;
+        if let Some(validation) = validation {
+            self.check_validation(network, validation)?;
+        }
         let mut run = Run {
             good: Good { proven: network.state(), latest: network.state() },
             best: Best::new(mode),
-            plateau: self.plateau.map(|rule| rule.start(optimizer.learning_rate())).transpose()?,
+            plateau: self.started_plateau(mode, optimizer.learning_rate())?,
+            learning_rate: optimizer.learning_rate(),
             training: Evaluation::new(data.all()),
             validation: validation.map(Evaluation::new),
             trace: network.trace(),
             stop: false,
+            in_epoch: false,
             network,
             optimizer,
         };
@@ -86,6 +91,9 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
         if let (true, Some(best)) = (early, run.best.state()) {
             run.network.set_state(best)?;
             history.kept_epoch = history.best_epoch;
+        } else if run.in_epoch && history.epochs() > 0 {
+            // No figure was ever a number: the last complete epoch, which the steps since have proven.
+            run.network.set_state(&run.good.proven)?;
         }
         Ok(history)
     }
@@ -115,10 +123,49 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
             Some((name, mode)) => (name.as_str(), *mode),
             None => (loss, PlateauMode::Min),
         };
+        let unfit = |(place, name): (usize, &String)| {
+            name.trim().is_empty()
+                || name.contains(char::is_control)
+                || names[..place].contains(name)
+        };
+        if let Some((_, name)) = names.iter().enumerate().find(|&each| unfit(each)) {
+            return Err(TrainError::FigureName { name: name.clone() });
+        }
         match names.iter().position(|name| name == monitored) {
             Some(place) => Ok((History::new(names, place), mode)),
             None => Err(TrainError::UnknownFigure { name: monitored.into(), known: names }),
         }
+    }
+
+    /// Refuses validation data that do not fit the network or the loss, before any training.
+    fn check_validation(
+        &self,
+        network: &Network<T>,
+        data: (View<'_, T>, Targets<'_, T>),
+    ) -> Result<()> {
+        if data.0.rows() == 0 {
+            return Err(TrainError::Zero { name: "validation samples" });
+        }
+        self.validation_loss(1, network, &mut Evaluation::new(data)).map(|_| ())
+    }
+
+    fn validation_loss(
+        &self,
+        epoch: usize,
+        network: &Network<T>,
+        validation: &mut Evaluation<'_, T>,
+    ) -> Result<f64> {
+        let loss = validation.predict(network).and_then(|()| validation.loss(&self.loss));
+        loss.map_err(|source| {
+            let figure = "validation loss".to_owned();
+            TrainError::Figure { epoch, figure, source: Box::new(source) }
+        })
+    }
+
+    /// The plateau rule, ready for the first epoch, and the learning rate now.
+    fn started_plateau(&self, mode: PlateauMode, rate: f64) -> Result<Option<(Plateau, f64)>> {
+        let Some(rule) = self.plateau else { return Ok(None) };
+        Ok(Some((ReduceLrOnPlateau { mode, ..rule }.start(rate)?, rate)))
     }
 
     fn all_epochs<D: TrainingData<T>>(
@@ -132,9 +179,10 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
         for epoch in 1..=self.epochs {
             source.start_epoch(rng);
             if let Some((Pace::Epoch, schedule)) = &self.schedule {
-                run.optimizer.schedule(schedule.as_ref(), epoch as u64 - 1)?;
+                let wrong =
+                    |source| TrainError::Batch { epoch, batch: 1, source: Box::new(source) };
+                run.optimizer.schedule(schedule.as_ref(), epoch as u64 - 1).map_err(wrong)?;
             }
-            let learning_rate = run.optimizer.learning_rate();
             let (batches, samples) = (source.batches(), source.samples());
             let mut place =
                 Place { epoch, epochs: self.epochs, batch: 0, batches, samples_done: 0, samples };
@@ -154,13 +202,13 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
                     callback.on_batch_end(&mut run.moment(history, place, sum));
                 }
                 if run.stop && place.batch < batches {
-                    history.kept_epoch = None;
+                    run.in_epoch = true;
                     history.ending = Ending::Callback { epoch };
                     return Ok(());
                 }
             }
             let loss = sum / place.samples_done as f64;
-            let figures = self.figures(epoch, loss, learning_rate, run)?;
+            let figures = self.figures(epoch, loss, run)?;
             let monitored = run.end_epoch(epoch, &figures, history)?;
             for callback in &mut self.callbacks {
                 callback.on_epoch_end(&mut run.moment(history, place, sum));
@@ -185,10 +233,11 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
         (inputs, targets): (View<'_, T>, Targets<'_, T>),
         step: u64,
     ) -> Result<f64, OptimError> {
-        let Run { network, optimizer, trace, .. } = run;
+        let Run { network, optimizer, trace, learning_rate, .. } = run;
         if let Some((Pace::Step, schedule)) = &self.schedule {
             optimizer.schedule(schedule.as_ref(), step)?;
         }
+        *learning_rate = optimizer.learning_rate();
         let loss = value_and_gradient(network, &self.loss, inputs, targets, trace)?;
         if let Some(penalty) = &self.penalty {
             add_penalty(network, penalty, trace.gradients_mut())?;
@@ -203,13 +252,7 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
     }
 
     /// The figures of an epoch, in the order of their names.
-    fn figures(
-        &self,
-        epoch: usize,
-        loss: f64,
-        learning_rate: f64,
-        run: &mut Run<'_, T>,
-    ) -> Result<Vec<f64>> {
+    fn figures(&self, epoch: usize, loss: f64, run: &mut Run<'_, T>) -> Result<Vec<f64>> {
         let wrong = |figure: String| {
             move |source| TrainError::Figure { epoch, figure, source: Box::new(source) }
         };
@@ -222,15 +265,13 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
             figures.push(figure.map_err(wrong(metric.name.clone()))?);
         }
         if let Some(validation) = &mut run.validation {
-            let name = || "validation loss".to_owned();
-            validation.predict(run.network).map_err(wrong(name()))?;
-            figures.push(validation.loss(&self.loss).map_err(wrong(name()))?);
+            figures.push(self.validation_loss(epoch, run.network, validation)?);
             for metric in &self.metrics {
                 let figure = validation.metric(&metric.function);
                 figures.push(figure.map_err(wrong(format!("validation {}", metric.name)))?);
             }
         }
-        figures.push(learning_rate);
+        figures.push(run.learning_rate);
         Ok(figures)
     }
 }
@@ -244,23 +285,36 @@ struct Run<'r, T> {
     validation: Option<Evaluation<'r, T>>,
     good: Good<T>,
     best: Best<T>,
-    plateau: Option<Plateau>,
+    /// A plateau rule at work, and the learning rate that it has set last.
+    plateau: Option<(Plateau, f64)>,
+    /// The learning rate of the last step.
+    learning_rate: f64,
     stop: bool,
+    /// Whether the training has ended in the middle of an epoch.
+    in_epoch: bool,
 }
 
 impl<T: Scalar> Run<'_, T> {
     /// Notes the figures of an epoch, and returns the monitored one.
     fn end_epoch(&mut self, epoch: usize, figures: &[f64], history: &mut History) -> Result<f64> {
         self.good.latest.copy_from(self.network);
-        if !all_finite(self.good.latest.parameters()) {
+        if !all_finite(self.good.latest.parameters()) || !all_finite(self.good.latest.statistics())
+        {
             return Err(TrainError::NonFiniteParameter { epoch });
         }
         let monitored = figures[history.monitored];
         history.push(figures);
         self.best.see(epoch, monitored, self.network);
         (history.best_epoch, history.kept_epoch) = (self.best.epoch(), Some(epoch));
-        if let Some(plateau) = &mut self.plateau {
-            self.optimizer.set_learning_rate(plateau.step(monitored))?;
+        if self.validation.is_some() {
+            self.good.proven.copy_from(self.network);
+        }
+        if let Some((plateau, rate)) = &mut self.plateau {
+            let reduced = plateau.step(monitored);
+            if reduced != *rate {
+                *rate = reduced;
+                self.optimizer.set_learning_rate(reduced)?;
+            }
         }
         Ok(monitored)
     }

@@ -5,7 +5,7 @@ use std::fmt;
 /// Every figure of a training by epoch, and how it ended.
 ///
 /// The figures are `"loss"`, the metrics, `"validation loss"`, the metrics on the validation data as
-/// `"validation accuracy"`, and `"learning rate"`. Epochs are counted from 1, so that the first value
+/// `"validation accuracy"`, and `"learning rate"`, that of the epoch's last step. Epochs are counted from 1, so that the first value
 /// of [`History::get`] is that of epoch 1.
 ///
 /// Prints as a table of some twenty epochs, with the best one marked.
@@ -117,7 +117,8 @@ const PRINTED: usize = 20;
 
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widths: Vec<usize> = self.names.iter().map(|name| name.len().max(9)).collect();
+        let widths: Vec<usize> =
+            self.names.iter().map(|name| name.chars().count().max(8)).collect();
         write!(f, "  epoch")?;
         for (name, &width) in self.names.iter().zip(&widths) {
             write!(f, "  {name:>width$}")?;
@@ -135,19 +136,18 @@ impl fmt::Display for History {
             }
         }
         match self.ending {
-            Ending::Complete => write!(f, "\nComplete")?,
-            Ending::EarlyStopping => write!(f, "\nStopped early")?,
-            Ending::Callback { epoch } => write!(f, "\nStopped by a callback in epoch {epoch}")?,
+            Ending::Complete => writeln!(f, "\nComplete.")?,
+            Ending::EarlyStopping => writeln!(f, "\nStopped early.")?,
+            Ending::Callback { epoch } => writeln!(f, "\nStopped by a callback in epoch {epoch}.")?,
         }
-        if let Some(best) = self.best_epoch {
-            write!(f, "; the {} was best after epoch {best}", self.monitored())?;
-        }
-        match self.kept_epoch {
-            Some(kept) if self.best_epoch == Some(kept) => {
-                write!(f, ", and the network is that one.")
+        let Some(kept) = self.kept_epoch else { return write!(f, "No epoch is complete.") };
+        write!(f, "The network is that of epoch {kept}")?;
+        match self.best_epoch {
+            Some(best) if best == kept => {
+                write!(f, ", after which the {} was best.", self.monitored())
             }
-            Some(kept) => write!(f, ", and the network is that of epoch {kept}."),
-            None => write!(f, "; no epoch is complete."),
+            Some(best) => write!(f, "; the {} was best after epoch {best}.", self.monitored()),
+            None => write!(f, "."),
         }
     }
 }

@@ -101,7 +101,7 @@ impl<'a, L: Loss<T>, T: Scalar> Trainer<'a, L, T> {
         }
     }
 
-    /// How often each sample is trained on, at least 1; 100 by default.
+    /// How many times the samples are gone through, at least 1; 100 by default.
     #[must_use]
     pub fn epochs(self, epochs: usize) -> Self {
         Self { epochs, ..self }
@@ -162,22 +162,25 @@ impl<'a, L: Loss<T>, T: Scalar> Trainer<'a, L, T> {
         Self { penalty: Some(Box::new(penalty)), ..self }
     }
 
-    /// Lets a schedule set the learning rate before each epoch, by the number of epochs done.
+    /// Lets a schedule set the learning rate before each epoch, by the number of epochs done. Of several
+    /// schedules and plateau rules, the last that a trainer is told of counts.
     #[must_use]
     pub fn schedule(self, schedule: impl Schedule + 'a) -> Self {
-        Self { schedule: Some((Pace::Epoch, Box::new(schedule))), ..self }
+        Self { schedule: Some((Pace::Epoch, Box::new(schedule))), plateau: None, ..self }
     }
 
-    /// Lets a schedule set the learning rate before each step, by the number of steps done.
+    /// Lets a schedule set the learning rate before each step, by the number of steps done; else as
+    /// [`Trainer::schedule`].
     #[must_use]
     pub fn schedule_by_step(self, schedule: impl Schedule + 'a) -> Self {
-        Self { schedule: Some((Pace::Step, Box::new(schedule))), ..self }
+        Self { schedule: Some((Pace::Step, Box::new(schedule))), plateau: None, ..self }
     }
 
-    /// Lowers the learning rate whenever the monitored figure has not got better for a while.
+    /// Lowers the learning rate whenever the monitored figure has not got better for a while, where
+    /// [`Trainer::monitor`] says what is better, and not the rule's `mode`; else as [`Trainer::schedule`].
     #[must_use]
     pub fn reduce_lr_on_plateau(self, rule: ReduceLrOnPlateau) -> Self {
-        Self { plateau: Some(rule), ..self }
+        Self { plateau: Some(rule), schedule: None, ..self }
     }
 
     /// Adds a figure of outputs and labels, such as [`accuracy`](nn_optim::accuracy), worked out after
@@ -215,7 +218,8 @@ impl<'a, L: Loss<T>, T: Scalar> Trainer<'a, L, T> {
     }
 
     /// Holds this share of the samples out of training, between 0 and 1, and tries the network on them
-    /// after each epoch. They are drawn by the seed.
+    /// after each epoch. They are drawn by the seed, whatever their classes; `stratified_split` of `nn-data`
+    /// keeps the share of each class, for [`Trainer::validation`].
     #[must_use]
     pub fn validation_split(self, share: f64) -> Self {
         Self { validation: Validation::Share(share), ..self }

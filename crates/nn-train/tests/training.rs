@@ -142,8 +142,8 @@ fn the_history_holds_the_figures_of_every_epoch() {
     let best = losses.iter().copied().fold(f64::INFINITY, f64::min);
     assert_eq!(losses[history.best_epoch().unwrap() - 1], best);
     let table = history.to_string();
-    assert!(table.lines().all(|line| line.chars().count() < 100), "{table}");
-    assert_eq!(table.lines().count(), 12);
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert_eq!(table.lines().count(), 13);
 }
 
 #[test]
@@ -165,7 +165,9 @@ fn early_stopping_waits_for_its_patience_and_brings_the_best_epoch_back() {
     assert_eq!(history.kept_epoch(), Some(best));
     assert_eq!(network.state(), states.borrow()[best - 1]);
     assert_ne!(network.state(), states.borrow()[best]);
-    assert!(history.to_string().ends_with("and the network is that one."), "{history}");
+    let said =
+        format!("The network is that of epoch {best}, after which the validation loss was best.");
+    assert_eq!(history.to_string().lines().last(), Some(said.as_str()));
 }
 
 #[test]
@@ -221,11 +223,10 @@ fn a_callback_that_stops_in_an_epoch_leaves_the_best_network_so_far() {
     let best = history.best_epoch().unwrap();
     assert_eq!(history.kept_epoch(), Some(best));
     assert_eq!(network.state(), states.borrow()[best - 1]);
-    let last = history.to_string().lines().last().unwrap().to_owned();
     let said = format!(
-        "Stopped by a callback in epoch 7; the loss was best after epoch {best}, and the network is that one."
+        "Stopped by a callback in epoch 7.\nThe network is that of epoch {best}, after which the loss was best."
     );
-    assert_eq!(last, said);
+    assert!(history.to_string().ends_with(&said), "{history}");
 }
 
 #[test]
@@ -236,7 +237,7 @@ fn a_stop_before_the_first_epoch_is_complete_leaves_the_network_as_it_is() {
     let history = trainer.fit(&mut network, &mut optimizer, &data()).unwrap();
     assert_eq!((history.epochs(), history.best_epoch(), history.kept_epoch()), (0, None, None));
     assert_eq!(optimizer.steps(), 1);
-    assert!(history.to_string().ends_with("in epoch 1; no epoch is complete."), "{history}");
+    assert!(history.to_string().ends_with("in epoch 1.\nNo epoch is complete."), "{history}");
 }
 
 #[test]
@@ -305,6 +306,88 @@ fn a_plateau_of_the_monitored_figure_lowers_the_learning_rate() {
         trainer().reduce_lr_on_plateau(rule).fit(&mut network, &mut optimizer, &data()).unwrap();
     let rates = history.get("learning rate").unwrap();
     assert_eq!((rates[2], rates[3] / rates[2] < 0.11), (0.01, true));
+}
+
+#[test]
+fn a_plateau_rule_goes_by_the_mode_of_the_monitor_and_leaves_other_rates_alone() {
+    let mut network = network();
+    let mut optimizer = adam(&network);
+    let rising = Cell::new(0.0);
+    let history = trainer()
+        .metric("rising", |_, _| {
+            rising.set(rising.get() + 1.0);
+            Ok(rising.get())
+        })
+        .monitor("rising", PlateauMode::Max)
+        .reduce_lr_on_plateau(ReduceLrOnPlateau { patience: 2, ..ReduceLrOnPlateau::default() })
+        .on_epoch_end(|moment| moment.set_learning_rate(0.5).unwrap())
+        .fit(&mut network, &mut optimizer, &data())
+        .unwrap();
+    assert_eq!(history.get("learning rate").unwrap()[1..], [0.5; 9]);
+}
+
+#[test]
+fn the_learning_rate_in_the_history_is_that_of_the_last_step() {
+    let (mut network, schedule) = (network(), OneCycleLr::new(70));
+    let mut optimizer = adam(&network);
+    let mut trainer = trainer().schedule_by_step(schedule);
+    let history = trainer.fit(&mut network, &mut optimizer, &data()).unwrap();
+    let last_steps: Vec<f64> = (0..10).map(|t| schedule.learning_rate(0.01, 7 * t + 6)).collect();
+    assert_eq!(history.get("learning rate").unwrap(), last_steps);
+}
+
+#[test]
+fn statistics_that_are_not_finite_end_a_training() {
+    let mut inputs = data().inputs().clone();
+    inputs[(3, 0)] = 2e19;
+    let data = data().with_inputs(inputs).unwrap();
+    let builder = Network::builder(2).layer_for_width(BatchNorm::new).dense(2);
+    let mut network = builder.build(&mut rng()).unwrap();
+    let (before, mut optimizer) = (network.state(), adam(&network));
+    let error = trainer().fit(&mut network, &mut optimizer, &data).unwrap_err();
+    assert_eq!(error, TrainError::NonFiniteParameter { epoch: 1 });
+    assert_eq!(network.state(), before);
+}
+
+#[test]
+fn a_stop_brings_back_the_last_epoch_where_none_was_best() {
+    let (mut network, states) = (network(), RefCell::new(Vec::new()));
+    let mut optimizer = adam(&network);
+    let history = trainer()
+        .metric("no number", |_, _| Ok(f64::NAN))
+        .monitor("no number", PlateauMode::Max)
+        .on_epoch_end(|moment| states.borrow_mut().push(moment.network().state()))
+        .on_batch_end(|moment| {
+            if (moment.epoch(), moment.batch()) == (3, 2) {
+                moment.stop();
+            }
+        })
+        .fit(&mut network, &mut optimizer, &data())
+        .unwrap();
+    assert_eq!((history.best_epoch(), history.kept_epoch()), (None, Some(2)));
+    assert_eq!(network.state(), states.borrow()[1]);
+}
+
+#[test]
+fn validation_data_that_do_not_fit_are_refused_before_any_step() {
+    let fit = |inputs: Matrix<f32>, labels: Vec<usize>| {
+        let (mut network, rows) = (network(), inputs.rows());
+        let validation = Dataset::new(inputs, labels, 3).unwrap();
+        let mut optimizer = adam(&network);
+        let mut trainer = trainer().validation(&validation);
+        let error = trainer.fit(&mut network, &mut optimizer, &data()).unwrap_err();
+        assert_eq!(optimizer.steps(), 0, "{rows} rows");
+        error.to_string()
+    };
+    let message = fit(Matrix::zeros(0, 2), vec![]);
+    assert_eq!(message, "validation samples is 0, but must be at least 1");
+    let message = fit(Matrix::zeros(1, 5), vec![0]);
+    assert!(message.ends_with("expected an input of n × 2, found 1 × 5"), "{message}");
+    let message = fit(Matrix::zeros(1, 2), vec![2]);
+    assert!(
+        message.ends_with("row 0 has label 2, but there are 2 classes, counted from 0"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -420,6 +503,12 @@ fn what_cannot_be_is_refused_and_leaves_the_network_as_it_was() {
     assert_eq!(message, "epoch 1, batch 1: max_norm is -1, but must be at least 0");
     let message = refused(|t| t.metric_of_values("R²", r_squared));
     assert_eq!(message, "epoch 1, R²: metric_of_values takes a value for each output as targets");
+    for name in ["loss", "learning rate", "", "two\nlines"] {
+        let message = refused(|t| t.metric(name, accuracy));
+        let said =
+            format!("no metric can be called {name:?}: each needs a name of its own, in one line");
+        assert_eq!(message, said);
+    }
     let message = refused(|t| t.batch_size(1000).drop_last(true));
     assert_eq!(message, "200 samples make no batch of 1000");
 
