@@ -15,6 +15,17 @@ pub(super) struct Classes {
     numbers: Vec<f64>,
     /// The label of each text: the place of its class among those given, or of its first appearance.
     labels: BTreeMap<Box<[u8]>, usize>,
+    /// Texts found lately, each in its [place](place).
+    recent: Vec<(Vec<u8>, Option<usize>)>,
+}
+
+/// How many texts are remembered, a power of two.
+const RECENT: usize = 64;
+
+/// Where a text is remembered, unless another one took its place.
+fn place(text: &[u8]) -> usize {
+    let end = |byte: Option<&u8>| byte.copied().map_or(0, usize::from);
+    (7 * end(text.first()) + end(text.last()) + text.len()) % RECENT
 }
 
 impl Classes {
@@ -27,12 +38,25 @@ impl Classes {
             }
         }
         let texts = given.iter().map(|class| class.as_bytes());
-        Ok(Self { given: given.to_vec(), numbers: as_numbers(texts).unwrap_or_default(), labels })
+        let numbers = as_numbers(texts).unwrap_or_default();
+        Ok(Self {
+            given: given.to_vec(),
+            numbers,
+            labels,
+            recent: vec![Default::default(); RECENT],
+        })
     }
 
     /// The label of a text that was there before.
-    pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
-        self.labels.get(text).copied()
+    #[inline]
+    pub(super) fn find(&mut self, text: &[u8]) -> Option<usize> {
+        let (recent, label) = &mut self.recent[place(text)];
+        if label.is_none() || recent != text {
+            *label = self.labels.get(text).copied();
+            recent.clear();
+            recent.extend_from_slice(text);
+        }
+        *label
     }
 
     /// The label of a text that is there for the first time.

@@ -66,7 +66,7 @@ pub(super) struct Columns {
 
 impl Columns {
     /// The columns that a header names.
-    pub(super) fn named(header: &Row, quote: Option<u8>) -> Result<Self, TableError> {
+    pub(super) fn named(header: &Row<'_>, quote: Option<u8>) -> Result<Self, TableError> {
         let name = |(index, cell): (usize, _)| match str::from_utf8(trim(cell, quote)) {
             Ok("") => Ok(index.to_string()),
             Ok(name) => Ok(name.to_owned()),

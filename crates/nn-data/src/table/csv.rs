@@ -247,7 +247,7 @@ impl Csv {
             return Err(Fault::Empty.into());
         }
         let columns = if self.header {
-            Columns::named(records.row(), self.quote)
+            Columns::named(&records.row(), self.quote)
         } else {
             Ok(Columns::numbered(records.row().len()))
         };
@@ -260,7 +260,7 @@ impl Csv {
         let (mut dropped, mut first_dropped) = (0, None);
         let mut is_row = !self.header || records.advance()?;
         while is_row {
-            match choice.read_row(records.row(), &cells, &mut numbers, &mut classes) {
+            match choice.read_row(&records.row(), &cells, &mut numbers, &mut classes) {
                 Ok(label) => {
                     rows += 1;
                     labels.extend(label);
@@ -368,7 +368,7 @@ impl Choice {
     /// Adds a row to `numbers` and returns its label, if rows have labels; or adds nothing.
     fn read_row<T: Scalar>(
         &self,
-        row: &Row,
+        row: &Row<'_>,
         cells: &Cells<'_>,
         numbers: &mut Growing<T>,
         classes: &mut Classes,

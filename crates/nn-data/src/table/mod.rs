@@ -5,8 +5,10 @@ mod column;
 mod csv;
 mod error;
 mod growing;
+mod lines;
 mod number;
 mod records;
+mod words;
 
 pub use self::csv::{Csv, FeatureTable, LabelTable, TargetTable};
 pub use column::Column;

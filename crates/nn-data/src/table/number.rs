@@ -1,75 +1,99 @@
 //! Numbers from their decimal digits.
 
+use super::words::{BYTES, first_zero, repeat};
+
 /// The nearest number to what a text says, if that is a number: infinite and NaN as well, as
 /// `str::parse` has it.
 #[inline]
 pub(super) fn parse(text: &[u8]) -> Option<f64> {
-    // std wants a `&str`, and takes half as long again.
-    short(text).or_else(|| fast_float2::parse(text).ok())
+    plain(text).or_else(|| any(text))
 }
 
-/// How many bytes a short number has at most, besides its sign.
-const SHORT: usize = 8;
+/// The number in any text.
+#[inline(never)]
+fn any(text: &[u8]) -> Option<f64> {
+    // std wants a `&str`, and takes half as long again.
+    fast_float2::parse(text).ok()
+}
 
-/// The powers of ten that it is divided by, all exact.
-const POWERS: [f64; SHORT] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7];
+/// The powers of ten that a whole number is divided by, all exact.
+const POWERS: [f64; BYTES + 1] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
 
-/// The number in up to eight bytes of digits with or without a point, and with or without a minus
-/// before them: most that stand in tables.
+/// What is left of a byte's digit 0 where the byte is a point.
+const POINT: u8 = b'.' ^ b'0';
+
+/// The number in a few digits with or without a point, and with or without a minus before them: most
+/// that stand in tables.
 ///
 /// All digits together are a whole number that `f64` holds exactly, so that a division by an exact
 /// power of ten rounds once (W. D. Clinger, "How to read floating point numbers accurately", 1990).
-/// The bytes are worked all at once in one `u64`, because branches for each would often be guessed
-/// wrongly.
-#[inline]
-fn short(text: &[u8]) -> Option<f64> {
+/// The bytes are worked eight at once, because branches for each would often be guessed wrongly.
+#[inline(always)]
+fn plain(text: &[u8]) -> Option<f64> {
     let is_negative = *text.first()? == b'-';
     let text = &text[usize::from(is_negative)..];
-    let bytes = at_the_end(text)?;
-
-    let point = first_zero(bytes ^ repeat(b'.'));
-    let has_point = point != 0;
-    let (bytes, decimals) = if has_point {
-        // The digits before the point move up into its place.
-        let before = (point >> 7).wrapping_sub(1);
-        let after = !(point << 1).wrapping_sub(1);
-        let joined = bytes & after | (bytes & before) << 8 | u64::from(b'0');
-        (joined, point.leading_zeros() as usize / 8)
-    } else {
-        (bytes, 0)
-    };
-
-    let digits = bytes ^ repeat(b'0');
-    let is_all_digits = (digits | digits.wrapping_add(repeat(6))) & repeat(0xf0) == 0;
-    if !is_all_digits || text.len() == usize::from(has_point) {
-        return None;
-    }
-    let value = join(digits) as f64 / POWERS[decimals];
+    let value = if text.len() <= BYTES { short(text)? } else { long(text)? };
     // The sign is the highest bit.
     Some(f64::from_bits(value.to_bits() | u64::from(is_negative) << 63))
 }
 
-/// Up to eight bytes of text as the highest of a number, the last one highest of all, with the digit
-/// 0 in those below.
-#[inline]
-fn at_the_end(text: &[u8]) -> Option<u64> {
-    let gap = 8 * SHORT.checked_sub(text.len())? as u32;
-    let bytes = if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        // Four and four, of which some may be the same.
-        u64::from(u32::from_le_bytes(*first)) << gap | u64::from(u32::from_le_bytes(*last)) << 32
+/// The number in up to eight bytes.
+#[inline(always)]
+fn short(text: &[u8]) -> Option<f64> {
+    let digits = at_the_end(text)?;
+    let point = first_zero(digits ^ repeat(POINT));
+    let has_point = point != 0;
+    let (digits, decimals) = if has_point {
+        // The digits before the point move up into its place.
+        let before = (point >> 7).wrapping_sub(1);
+        let after = !(point << 1).wrapping_sub(1);
+        (digits & after | (digits & before) << 8, point.leading_zeros() as usize / 8)
     } else {
-        let bytes = text.iter().rev().fold(0, |bytes, &byte| bytes << 8 | u64::from(byte));
-        bytes.checked_shl(gap)?
+        (digits, 0)
     };
-    Some(bytes | repeat(b'0') & !(u64::MAX << gap))
+    if !are_digits(digits) || text.len() == usize::from(has_point) {
+        return None;
+    }
+    Some(join(digits) as f64 / POWERS[decimals])
 }
 
-/// The highest bit of the first byte that is 0, or 0 where there is none.
+/// The number in more bytes, with a point among the first eight and up to eight digits after it.
+#[inline(always)]
+fn long(text: &[u8]) -> Option<f64> {
+    let first = u64::from_le_bytes(*text.first_chunk()?) ^ repeat(b'0');
+    let last = u64::from_le_bytes(*text.last_chunk()?) ^ repeat(b'0');
+    let point = first_zero(first ^ repeat(POINT));
+    let before = point.trailing_zeros() as usize / 8;
+    let decimals = text.len().checked_sub(before + 1).filter(|&count| count <= BYTES)?;
+    let whole = first << 8 << (8 * (BYTES - 1).checked_sub(before)?);
+    let fraction = last & u64::MAX << (8 * (BYTES - decimals));
+    if !are_digits(whole) || !are_digits(fraction) {
+        return None;
+    }
+    Some((join(whole) as f64 * POWERS[decimals] + join(fraction) as f64) / POWERS[decimals])
+}
+
+/// The digits of up to eight bytes of text as the highest of a word, with 0 in those below.
+#[inline(always)]
+fn at_the_end(text: &[u8]) -> Option<u64> {
+    let gap = 8 * BYTES.checked_sub(text.len())? as u32;
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        // Four and four, of which some may be the same.
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        let zeros = repeat(b'0') as u32;
+        return Some(u64::from(first ^ zeros) << gap | u64::from(last ^ zeros) << 32);
+    }
+    // Three bytes, of which some may be the same.
+    let middle = text.len() / 2;
+    let digit = |byte: &u8| u64::from(byte ^ b'0');
+    let (first, last) = (digit(text.first()?), digit(text.last()?));
+    Some(first << gap | digit(&text[middle]) << (gap + 8 * middle as u32) | last << 56)
+}
+
+/// Whether all bytes are digits.
 #[inline]
-const fn first_zero(bytes: u64) -> u64 {
-    // Bytes above the first zero may be marked wrongly.
-    let marks = bytes.wrapping_sub(repeat(1)) & !bytes & repeat(0x80);
-    marks & marks.wrapping_neg()
+const fn are_digits(word: u64) -> bool {
+    (word | word.wrapping_add(repeat(6))) & repeat(0xf0) == 0
 }
 
 /// The number of eight digits, the first in the lowest byte: neighbours are joined to pairs, those to
@@ -81,21 +105,21 @@ const fn join(digits: u64) -> u64 {
     fours.wrapping_mul(1 + (10_000 << 32)) >> 32
 }
 
-/// The same byte eight times.
-#[inline]
-const fn repeat(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; SHORT])
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{parse, short};
+    use super::{parse, plain};
 
     proptest! {
         #[test]
         fn a_text_is_the_number_that_std_finds(text in "[-+]?[0-9]{0,6}[.]?[0-9]{0,6}") {
+            let expected = text.parse::<f64>().ok().map(f64::to_bits);
+            prop_assert_eq!(parse(text.as_bytes()).map(f64::to_bits), expected);
+        }
+
+        #[test]
+        fn a_text_of_many_digits_is_the_number_that_std_finds(text in "-?[0-9]{0,9}[.][0-9:]{0,10}") {
             let expected = text.parse::<f64>().ok().map(f64::to_bits);
             prop_assert_eq!(parse(text.as_bytes()).map(f64::to_bits), expected);
         }
@@ -114,13 +138,23 @@ mod tests {
     }
 
     #[test]
-    fn eight_digits_and_a_minus_are_short() {
-        assert_eq!(short(b"-1234.567"), Some(-1234.567));
-        assert_eq!(short(b"12345678"), Some(12_345_678.0));
-        assert_eq!(short(b"-0"), Some(-0.0));
+    fn eight_digits_and_a_minus_are_plain() {
+        assert_eq!(plain(b"-1234.567"), Some(-1234.567));
+        assert_eq!(plain(b"12345678"), Some(12_345_678.0));
+        assert_eq!(plain(b"-0"), Some(-0.0));
         assert_eq!(
-            (short(b"123456789"), short(b"-"), short(b"."), short(b"-.")),
+            (plain(b"123456789"), plain(b"-"), plain(b"."), plain(b"-.")),
             (None, None, None, None)
+        );
+    }
+
+    #[test]
+    fn seven_digits_a_point_and_eight_digits_are_plain() {
+        assert_eq!(plain(b"-1234567.12345678"), Some(-1_234_567.123_456_78));
+        assert_eq!(plain(b".12345678"), Some(0.123_456_78));
+        assert_eq!(
+            (plain(b"12345678.1"), plain(b".123456789"), plain(b"1.234.5678")),
+            (None, None, None)
         );
     }
 }

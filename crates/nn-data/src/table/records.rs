@@ -1,31 +1,35 @@
 //! The rows of a table, as bytes.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use memchr::memchr3_iter;
+use memchr::memchr2;
 
 use super::Csv;
 use super::error::{Fault, TableError};
+use super::lines::Lines;
+use super::words::find_all;
 
 /// The rows of a table, read one after another into the same memory.
 ///
 /// A line without quotes is a row that is split at its delimiters; csv-core, which looks at each byte
 /// with all of CSV in mind, reads the others.
 pub(super) struct Records<R> {
-    input: BufReader<R>,
+    lines: Lines<R>,
     core: Reader,
     delimiter: u8,
     /// What encloses a cell, or, where nothing does, another byte that csv-core is needed for.
     quote: u8,
     comment: Option<u8>,
-    /// The last line that was read, with its end.
-    line: Vec<u8>,
-    /// How much of it is in rows already.
+    /// How much of the line is in rows already.
     used: usize,
-    /// How many lines were read.
-    lines: u64,
-    row: Row,
+    /// Whether the row is the line as it stands.
+    is_line: bool,
+    /// The cells that csv-core read, one right after another.
+    text: Vec<u8>,
+    /// Where each cell ends; what comes after `count` is of no use.
+    ends: Vec<usize>,
+    count: usize,
     /// The line in which the row begins, counted from 1.
     row_line: u64,
     /// How many cells the first row has.
@@ -33,37 +37,36 @@ pub(super) struct Records<R> {
 }
 
 /// The cells of a row.
-#[derive(Debug, Default)]
-pub(super) struct Row {
-    text: Vec<u8>,
-    /// Where each cell ends; what comes after `count` is of no use.
-    ends: Vec<usize>,
-    count: usize,
+#[derive(Debug)]
+pub(super) struct Row<'a> {
+    text: &'a [u8],
+    /// Where each cell ends.
+    ends: &'a [usize],
     /// How many bytes are between cells.
     gap: usize,
 }
 
-impl Row {
+impl<'a> Row<'a> {
     /// How many cells there are.
     pub(super) const fn len(&self) -> usize {
-        self.count
+        self.ends.len()
     }
 
     /// The text of a cell.
     #[inline]
-    pub(super) fn cell(&self, index: usize) -> &[u8] {
+    pub(super) fn cell(&self, index: usize) -> &'a [u8] {
         let start = if index == 0 { 0 } else { self.ends[index - 1] + self.gap };
         &self.text[start..self.ends[index]]
     }
 
     /// The texts of all cells.
-    pub(super) fn cells(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.count).map(|index| self.cell(index))
+    pub(super) fn cells(&self) -> impl Iterator<Item = &'a [u8]> {
+        (0..self.len()).map(|index| self.cell(index))
     }
 }
 
-/// How many bytes are read at once.
-const BUFFER: usize = 1 << 16;
+/// How much memory csv-core gets for the text of a row to begin with.
+const TEXT: usize = 1 << 12;
 
 /// How a line ends that need not.
 const RETURN: u8 = b'\r';
@@ -77,37 +80,39 @@ impl<R: Read> Records<R> {
         // A first blank line, since csv-core skips a byte order mark where it begins to read.
         core.read_record(b"\n", &mut [0], &mut [0]);
         Self {
-            input: BufReader::with_capacity(BUFFER, input),
+            lines: Lines::new(input),
             core,
             delimiter: csv.delimiter,
             quote: csv.quote.unwrap_or(RETURN),
             comment: csv.comment,
-            line: Vec::new(),
             used: 0,
-            lines: 0,
-            row: Row::default(),
+            is_line: true,
+            text: Vec::new(),
+            ends: Vec::new(),
+            count: 0,
             row_line: 0,
             width: None,
         }
     }
 
     /// Goes to the next row, if there is one.
+    #[inline]
     pub(super) fn advance(&mut self) -> Result<bool, TableError> {
         loop {
-            if self.used == self.line.len() && !self.read_line()? {
+            if self.used == self.lines.line().len() && !self.read_line()? {
                 return Ok(false);
             }
-            self.row_line = self.lines;
-            let is_row = (self.used == 0 && self.split_line()) || self.read_quoted()?;
-            if !is_row {
+            self.row_line = self.lines.count();
+            self.is_line = self.used == 0 && self.split_line();
+            if !self.is_line && !self.read_quoted()? {
                 continue;
             }
-            let found = self.row.len();
+            let found = self.count;
             let expected = *self.width.get_or_insert(found);
             if expected == found {
                 return Ok(true);
             }
-            let is_blank = found == 1 && self.row.cell(0).trim_ascii().is_empty();
+            let is_blank = found == 1 && self.row().cell(0).trim_ascii().is_empty();
             if !is_blank {
                 return Err(self.locate(Fault::Ragged { expected, found }));
             }
@@ -115,8 +120,10 @@ impl<R: Read> Records<R> {
     }
 
     /// The row that was read last.
-    pub(super) const fn row(&self) -> &Row {
-        &self.row
+    #[inline]
+    pub(super) fn row(&self) -> Row<'_> {
+        let (text, gap) = if self.is_line { (self.lines.line(), 1) } else { (&*self.text, 0) };
+        Row { text, ends: &self.ends[..self.count], gap }
     }
 
     /// The error in the line in which the last row begins.
@@ -124,78 +131,62 @@ impl<R: Read> Records<R> {
         error.into().in_line(self.row_line)
     }
 
-    /// Reads a line, if there is one, and gives it an end if it has none.
+    /// Reads a line, if there is one.
+    #[inline]
     fn read_line(&mut self) -> Result<bool, TableError> {
-        self.line.clear();
         self.used = 0;
-        self.input.read_until(b'\n', &mut self.line)?;
-        if self.line.is_empty() {
-            return Ok(false);
-        }
-        if self.line.last() != Some(&b'\n') {
-            self.line.push(b'\n');
-        }
-        let mark = "\u{feff}".as_bytes();
-        if self.lines == 0 && self.line.starts_with(mark) {
-            self.line.drain(..mark.len());
-        }
-        self.lines += 1;
-        Ok(true)
+        Ok(self.lines.advance()?)
     }
 
     /// Makes a row of a line without quotes, if it is one.
+    #[inline]
     fn split_line(&mut self) -> bool {
-        let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
+        let line = self.lines.line();
+        self.used = line.len();
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(&[RETURN]).unwrap_or(line);
-        if line.is_empty() || line.first().copied() == self.comment {
+        if line.is_empty()
+            || line.first().copied() == self.comment
+            || memchr2(self.quote, RETURN, line).is_some()
+        {
+            self.used = 0;
             return false;
         }
-        let ends = &mut self.row.ends;
-        ends.clear();
-        for place in memchr3_iter(self.delimiter, self.quote, RETURN, line) {
-            if line[place] != self.delimiter {
-                return false;
-            }
-            ends.push(place);
-        }
-        ends.push(line.len());
-        (self.row.count, self.row.gap) = (ends.len(), 1);
-        std::mem::swap(&mut self.row.text, &mut self.line);
-        self.used = self.line.len();
+        self.ends.clear();
+        find_all(self.delimiter, line, &mut self.ends);
+        self.ends.push(line.len());
+        self.count = self.ends.len();
         true
     }
 
     /// Makes a row, if there is one, of what is left of the line, and of as many more lines as stand
     /// in quotes.
     fn read_quoted(&mut self) -> Result<bool, TableError> {
-        let (mut text, mut count) = (0, 0);
+        let mut text = 0;
+        self.count = 0;
         loop {
-            if self.used == self.line.len() {
+            if self.used == self.lines.line().len() {
                 // Only within quotes the end of a line is not the end of a row.
-                if text == 0 && count == 0 {
+                if text == 0 && self.count == 0 {
                     return Ok(false);
                 }
                 if !self.read_line()? {
                     return Err(self.locate(Fault::OpenQuote));
                 }
             }
-            let Row { text: texts, ends, .. } = &mut self.row;
             let (result, read, written, ended) = self.core.read_record(
-                &self.line[self.used..],
-                &mut texts[text..],
-                &mut ends[count..],
+                &self.lines.line()[self.used..],
+                &mut self.text[text..],
+                &mut self.ends[self.count..],
             );
             self.used += read;
             text += written;
-            count += ended;
+            self.count += ended;
             match result {
                 ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull => texts.resize(2 * texts.len().max(BUFFER), 0),
-                ReadRecordResult::OutputEndsFull => ends.resize(2 * ends.len().max(1), 0),
-                ReadRecordResult::Record | ReadRecordResult::End => {
-                    (self.row.count, self.row.gap) = (count, 0);
-                    return Ok(true);
-                }
+                ReadRecordResult::OutputFull => self.text.resize(2 * self.text.len().max(TEXT), 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(2 * self.ends.len().max(1), 0),
+                ReadRecordResult::Record | ReadRecordResult::End => return Ok(true),
             }
         }
     }
