@@ -81,7 +81,7 @@ impl LearningCurves {
     /// Marks an epoch, counted from 1, by an upright line.
     #[must_use]
     pub const fn best_epoch(mut self, epoch: usize) -> Self {
-        self.best_epoch = Some(epoch);
+        self.best_epoch = if epoch == 0 { None } else { Some(epoch) };
         self
     }
 

@@ -79,12 +79,14 @@ pub enum PlotError {
         path: PathBuf,
     },
     /// A file cannot be written.
-    #[error("{} cannot be written: {kind}", path.display())]
+    #[error("{} cannot be written: {message}", path.display())]
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// What kind of failure it is.
         kind: io::ErrorKind,
+        /// What the system says.
+        message: String,
     },
     /// A picture cannot be packed as PNG.
     #[error("a picture of {width} × {height} pixels cannot be packed as PNG")]

@@ -148,8 +148,11 @@ impl Figure {
             Some("png") => self.to_png()?,
             _ => return Err(PlotError::Extension { path: path.into() }),
         };
-        let refused =
-            |error: std::io::Error| PlotError::Write { path: path.into(), kind: error.kind() };
+        let refused = |error: std::io::Error| PlotError::Write {
+            path: path.into(),
+            kind: error.kind(),
+            message: error.to_string(),
+        };
         fs::write(path, bytes).map_err(refused)
     }
 

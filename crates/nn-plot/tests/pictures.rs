@@ -202,7 +202,7 @@ fn a_file_is_what_its_extension_says() {
     }
     let path = directory.join("missing").join("f.svg");
     let error = figure.save(&path).unwrap_err();
-    assert_eq!(error, PlotError::Write { path: path.clone(), kind: ErrorKind::NotFound });
+    assert!(matches!(error, PlotError::Write { kind: ErrorKind::NotFound, .. }), "{error}");
     assert!(error.to_string().starts_with(path.to_str().unwrap()));
     fs::remove_dir_all(directory).unwrap();
 }

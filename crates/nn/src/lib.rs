@@ -8,6 +8,9 @@
 //! and give the same bits for any number of them. It is off by default: small networks are quickest on
 //! one thread, and compile without it.
 //!
+//! With the feature `progress`, a training shows a bar in the terminal
+//! (`train::Trainer::progress_bar`).
+//!
 //! With the feature `csv`, tables are read from CSV (`data::Csv`), and those of irises, wines and
 //! digits are there (`data::tables`).
 //!

@@ -325,7 +325,7 @@ impl Csv {
             numbers.extend(columns.rest());
         }
         if numbers.is_empty() {
-            return Err(Fault::NoFeatures);
+            return Err(Fault::NoFeatures { names: columns.into_names() });
         }
         let features = numbers.len();
         numbers.extend(targets);

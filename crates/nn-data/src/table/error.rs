@@ -98,8 +98,14 @@ pub enum Fault {
         name: String,
     },
     /// No column is left that could be a feature.
-    #[error("no column is left for the features")]
-    NoFeatures,
+    #[error(
+        "no column is left for the features; with this delimiter, the columns are {}",
+        listed(names)
+    )]
+    NoFeatures {
+        /// The columns.
+        names: Vec<String>,
+    },
     /// No column is named as a target.
     #[error("no column is chosen as a target")]
     NoTargets,

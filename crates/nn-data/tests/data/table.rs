@@ -29,7 +29,10 @@ const BAD: &[(&[u8], &str)] = &[
     (b"\n\r\n\n", "the table is empty"),
     (b"\xef\xbb\xbf", "the table is empty"),
     (b"x,y,class\n", "there is no row under the header"),
-    (b"class\na\nb\n", "no column is left for the features"),
+    (
+        b"class\na\nb\n",
+        r#"no column is left for the features; with this delimiter, the columns are "class""#,
+    ),
     (b"x,y,kind\n1,2,a\n", r#"there is no column "class"; the columns are "x", "y", "kind""#),
     (b"5.1,3.5,a\n1,2,a\n", r#"there is no column "class"; the columns are "5.1", "3.5", "a""#),
     (b"x;y;class\n1;2;a\n", r#"there is no column "class"; the columns are "x;y;class""#),
@@ -108,7 +111,7 @@ fn a_bad_choice_is_refused() {
         ),
         (
             Csv { leave_out: vec!["x".into(), "y".into()], ..Csv::default() },
-            "no column is left for the features",
+            r#"no column is left for the features; with this delimiter, the columns are "x", "y", "class""#,
         ),
         (
             Csv { features: vec![3.into()], ..Csv::default() },
