@@ -34,6 +34,10 @@ impl<'a, T: Scalar> Evaluation<'a, T> {
         Self { inputs, targets, outputs, values: None, scratch }
     }
 
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.inputs.rows() == 0
+    }
+
     /// Works out all outputs.
     pub(crate) fn predict(&mut self, network: &Network<T>) -> Result<(), OptimError> {
         if self.outputs.rows() != self.inputs.rows() {

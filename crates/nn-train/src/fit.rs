@@ -21,10 +21,10 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
     /// Trains a network, with an optimizer that was made for it, on some data.
     ///
     /// The loss in the history is the mean over the batches of an epoch, each before its step and as in
-    /// training, with dropout (each counts by its samples, also where the loss is a sum); metrics and the validation loss are of the network after the epoch, as
-    /// in inference. After all epochs, the network is as the last has left it; with
-    /// [`Trainer::early_stopping`], or where a callback has stopped the training, as its best epoch
-    /// has.
+    /// training, with dropout; a batch counts by its samples, also where the loss is a sum. Metrics and
+    /// the validation loss are of the network after the epoch, as in inference. After all epochs, the
+    /// network is as the last has left it; with [`Trainer::early_stopping`], or where a callback has
+    /// stopped the training, as its best epoch has.
     ///
     /// # Errors
     /// [`TrainError::Batch`] where a step fails, above all where a loss is infinite or NaN,
@@ -65,8 +65,13 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
         rng: &mut ChaCha8Rng,
     ) -> Result<History> {
         let (mut history, mode) = self.empty_history(validation.is_some())?;
-        if let Some(validation) = validation {
-            self.check_validation(network, validation)?;
+        let mut validation = validation.map(Evaluation::new);
+        if let Some(validation) = &mut validation {
+            // Data that do not fit are refused before any step.
+            if validation.is_empty() {
+                return Err(TrainError::Zero { name: "validation samples" });
+            }
+            self.validation_loss(1, network, validation)?;
         }
         let mut run = Run {
             good: Good { proven: network.state(), latest: network.state() },
@@ -74,10 +79,9 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
             plateau: self.started_plateau(mode, optimizer.learning_rate())?,
             learning_rate: optimizer.learning_rate(),
             training: Evaluation::new(data.all()),
-            validation: validation.map(Evaluation::new),
+            validation,
             trace: network.trace(),
             stop: false,
-            in_epoch: false,
             network,
             optimizer,
         };
@@ -88,10 +92,12 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
             return Err(error);
         }
         let early = history.ending != Ending::Complete || self.early_stopping.is_some();
+        let in_epoch =
+            matches!(history.ending, Ending::Callback { epoch } if epoch > history.epochs());
         if let (true, Some(best)) = (early, run.best.state()) {
             run.network.set_state(best)?;
             history.kept_epoch = history.best_epoch;
-        } else if run.in_epoch && history.epochs() > 0 {
+        } else if in_epoch && history.epochs() > 0 {
             // No figure was ever a number: the last complete epoch, which the steps since have proven.
             run.network.set_state(&run.good.proven)?;
         }
@@ -135,18 +141,6 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
             Some(place) => Ok((History::new(names, place), mode)),
             None => Err(TrainError::UnknownFigure { name: monitored.into(), known: names }),
         }
-    }
-
-    /// Refuses validation data that do not fit the network or the loss, before any training.
-    fn check_validation(
-        &self,
-        network: &Network<T>,
-        data: (View<'_, T>, Targets<'_, T>),
-    ) -> Result<()> {
-        if data.0.rows() == 0 {
-            return Err(TrainError::Zero { name: "validation samples" });
-        }
-        self.validation_loss(1, network, &mut Evaluation::new(data)).map(|_| ())
     }
 
     fn validation_loss(
@@ -202,7 +196,6 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
                     callback.on_batch_end(&mut run.moment(history, place, sum));
                 }
                 if run.stop && place.batch < batches {
-                    run.in_epoch = true;
                     history.ending = Ending::Callback { epoch };
                     return Ok(());
                 }
@@ -290,8 +283,6 @@ struct Run<'r, T> {
     /// The learning rate of the last step.
     learning_rate: f64,
     stop: bool,
-    /// Whether the training has ended in the middle of an epoch.
-    in_epoch: bool,
 }
 
 impl<T: Scalar> Run<'_, T> {
