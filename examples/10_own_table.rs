@@ -1,28 +1,14 @@
 //! Your own table: reads a CSV file, trains a classifier on three quarters of it, and tries it on the
 //! rest.
 
-use std::path::PathBuf;
-use std::process::exit;
+mod command_line;
 
-use lexopt::prelude::*;
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
 use nn::prelude::*;
 
-const HELP: &str = "\
-Trains a classifier on three quarters of a table, and tries it on the rest.
-
-Usage: cargo run --release --example own_table -- [FILE] [options]
-
-  FILE               a CSV file whose columns are numbers but for the label; irises without it
-  --label COLUMN     the column of the label, by its name (default: the last)
-  --leave-out COLUMN a column that is not to be learnt from, such as a number of the row; can be repeated
-  --no-header        the first line is data, and columns go by their number, counted from 0
-  --delimiter C      what stands between cells (default: a comma)
-  --drop-incomplete  leaves out rows with missing values instead of refusing them
-  --hidden N         neurons of the hidden layer (default 32)
-  --epochs N         epochs at most (default 500)
-  --seed N           random seed (default 0)
-  --plot DIR         writes learning curves and confusion matrix there, as own_table.png
-  --help             shows this";
+use command_line::{Choice, CommandLine, whole_number};
 
 struct Told {
     file: Option<PathBuf>,
@@ -35,10 +21,7 @@ struct Told {
 }
 
 fn main() -> nn::Result<()> {
-    let told = parse().unwrap_or_else(|error| {
-        eprintln!("own_table: {error} (--help lists the options)");
-        exit(2);
-    });
+    let told = read_or_exit();
     let mut rng = ChaCha8Rng::seed_from_u64(told.seed);
 
     let table: LabelTable = match &told.file {
@@ -108,7 +91,24 @@ fn draw(
     Ok(figure.panel(confusion.title("Rows not seen in training")).panel(weights))
 }
 
-fn parse() -> Result<Told, lexopt::Error> {
+const CHOICES: [[&str; 3]; 10] = [
+    ["", "FILE", "a CSV file whose columns are numbers but for the label (default irises)"],
+    ["label", "COLUMN", "the column of the label, by its name (default the last)"],
+    [
+        "leave-out",
+        "COLUMN",
+        "a column not to be learnt from, such as a row's number; can be repeated",
+    ],
+    ["no-header", "", "the first line is data, and columns go by their number, counted from 0"],
+    ["delimiter", "C", "what stands between cells, \\t for a tabulator (default a comma)"],
+    ["drop-incomplete", "", "leaves out rows with missing values instead of refusing them"],
+    ["hidden", "N", "neurons of the hidden layer (default 32)"],
+    ["epochs", "N", "epochs at most (default 500)"],
+    ["seed", "N", "random seed (default 0)"],
+    ["plot", "DIR", "writes own_table.png there: learning curves, confusion matrix, parameters"],
+];
+
+fn read_or_exit() -> Told {
     let mut told = Told {
         file: None,
         label: Column::LAST,
@@ -119,44 +119,47 @@ fn parse() -> Result<Told, lexopt::Error> {
         plot: None,
     };
     let (mut label, mut leave_out) = (None, Vec::new());
-    let mut parser = lexopt::Parser::from_env();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Value(path) if told.file.is_none() => told.file = Some(path.into()),
-            Long("label") => label = Some(parser.value()?.string()?),
-            Long("leave-out") => leave_out.push(parser.value()?.string()?),
-            Long("no-header") => told.csv.header = false,
-            Long("delimiter") => told.csv.delimiter = delimiter(&parser.value()?.string()?)?,
-            Long("drop-incomplete") => told.csv.drop_incomplete = true,
-            Long("hidden") => told.hidden = parser.value()?.parse()?,
-            Long("epochs") => told.epochs = parser.value()?.parse()?,
-            Long("seed") => told.seed = parser.value()?.parse()?,
-            Long("plot") => told.plot = Some(parser.value()?.into()),
-            Short('h') | Long("help") => {
-                println!("{HELP}");
-                exit(0);
-            }
-            _ => return Err(argument.unexpected()),
+    let choice = |[name, value, help]: [_; 3]| Choice { name, value, help: String::from(help) };
+    let command_line = CommandLine {
+        name: "own_table",
+        about: "Trains a classifier on three quarters of a table, and tries it on the rest.",
+        choices: CHOICES.map(choice).into(),
+    };
+    command_line.read_or_exit(|name, value| {
+        match name {
+            "" => told.file = Some(value.into()),
+            "label" => label = Some(value.to_owned()),
+            "leave-out" => leave_out.push(value.to_owned()),
+            "no-header" => told.csv.header = false,
+            "delimiter" => told.csv.delimiter = delimiter(value)?,
+            "drop-incomplete" => told.csv.drop_incomplete = true,
+            "hidden" => told.hidden = whole_number(name, value, 1..=10_000)?,
+            "epochs" => told.epochs = whole_number(name, value, 1..=1_000_000)?,
+            "seed" => told.seed = whole_number(name, value, 0..=u64::MAX)?,
+            _ => told.plot = Some(value.into()),
         }
+        Ok(())
+    });
+    if told.file.is_none() && (label.is_some() || !leave_out.is_empty()) {
+        command_line.refuse_and_exit("columns of which FILE?");
     }
     // Without names, a column is its number.
     let header = told.csv.header;
-    let column = |text: String| match text.parse::<usize>() {
-        Ok(number) if !header => Column::from(number),
-        _ => Column::from(text),
+    let column = |text: &OsStr| match text.to_string_lossy() {
+        text if header => Column::from(text.into_owned()),
+        text => {
+            text.parse::<usize>().map_or_else(|_| Column::from(text.into_owned()), Column::from)
+        }
     };
-    if told.file.is_none() && (label.is_some() || !leave_out.is_empty()) {
-        return Err("columns of which FILE?".into());
-    }
-    told.label = label.map_or(Column::LAST, column);
-    told.csv.leave_out = leave_out.into_iter().map(column).collect();
-    Ok(told)
+    told.label = label.as_deref().map_or(Column::LAST, column);
+    told.csv.leave_out = leave_out.iter().map(|text| column(text)).collect();
+    told
 }
 
-fn delimiter(text: &str) -> Result<u8, lexopt::Error> {
-    match text.as_bytes() {
+fn delimiter(text: &OsStr) -> Result<u8, String> {
+    match text.as_encoded_bytes() {
         b"\\t" => Ok(b'\t'),
         &[byte] => Ok(byte),
-        _ => Err(format!("--delimiter is {text:?}, but must be one character").into()),
+        _ => Err(format!("--delimiter is {text:?}, but must be one character")),
     }
 }

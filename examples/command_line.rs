@@ -1,6 +1,6 @@
 //! What the command lines of the examples share: help, and one line where they cannot be read.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Display};
 use std::io::Write;
 use std::ops::RangeInclusive;
@@ -16,7 +16,7 @@ pub(crate) struct CommandLine {
     pub(crate) choices: Vec<Choice>,
 }
 
-/// `--name VALUE`; without a name, a word that stands alone.
+/// `--name VALUE`; without a name, a word that stands alone; without a value, `--name` by itself.
 pub(crate) struct Choice {
     pub(crate) name: &'static str,
     pub(crate) value: &'static str,
@@ -34,11 +34,14 @@ impl CommandLine {
                 let _ = write!(std::io::stdout(), "{self}");
                 exit(0);
             }
-            Err(error) => {
-                eprintln!("{}: {error} (--help lists the options)", self.name);
-                exit(2);
-            }
+            Err(error) => self.refuse_and_exit(error),
         }
+    }
+
+    /// Ends the program with one line and status 2.
+    pub(crate) fn refuse_and_exit(&self, error: impl Display) -> ! {
+        eprintln!("{}: {error} (--help lists the options)", self.name);
+        exit(2);
     }
 
     /// The same without an end to the program; says whether help was asked for.
@@ -63,6 +66,7 @@ impl CommandLine {
                     has_word = true;
                     word
                 }
+                _ if choice.value.is_empty() => OsString::new(),
                 _ => parser.value()?,
             };
             take(choice.name, &value)?;
@@ -75,7 +79,7 @@ impl Display for CommandLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let label = |Choice { name, value, .. }: &Choice| match *name {
             "" => (*value).to_owned(),
-            name => format!("--{name} {value}"),
+            name => format!("--{name} {value}").trim_end().to_owned(),
         };
         let labels: Vec<_> = self.choices.iter().map(label).collect();
         let width = labels.iter().map(|label| label.len() + 2).max().unwrap_or(0).max(14);
