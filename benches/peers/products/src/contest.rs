@@ -53,17 +53,16 @@ impl Strided {
     }
 }
 
-/// `C = A·B + β·C`, all that it takes.
+/// `C = A·B`, all that it takes.
 struct Product {
     /// Rows of `A`, its columns, and columns of `B`.
     sides: [usize; 3],
     a: Strided,
     b: Strided,
-    beta: f32,
 }
 
 fn by_gemm(product: &Product, c: &mut DMatrix<f32>) {
-    let Product { sides: [m, k, n], a, b, beta } = *product;
+    let Product { sides: [m, k, n], a, b } = *product;
     // SAFETY: the steps and sides are those of matrices that are alive, `c` is one of m × n.
     unsafe {
         gemm::gemm(
@@ -73,14 +72,14 @@ fn by_gemm(product: &Product, c: &mut DMatrix<f32>) {
             c.as_mut_ptr(),
             m as isize,
             1,
-            beta != 0.0,
+            false,
             a.data,
             a.column_step,
             a.row_step,
             b.data,
             b.column_step,
             b.row_step,
-            beta,
+            0.0,
             1.0,
             false,
             false,
@@ -91,7 +90,7 @@ fn by_gemm(product: &Product, c: &mut DMatrix<f32>) {
 }
 
 fn by_matrixmultiply(product: &Product, c: &mut DMatrix<f32>) {
-    let Product { sides: [m, k, n], a, b, beta } = *product;
+    let Product { sides: [m, k, n], a, b } = *product;
     // SAFETY: as for `by_gemm`.
     unsafe {
         matrixmultiply::sgemm(
@@ -105,7 +104,7 @@ fn by_matrixmultiply(product: &Product, c: &mut DMatrix<f32>) {
             b.data,
             b.row_step,
             b.column_step,
-            beta,
+            0.0,
             c.as_mut_ptr(),
             1,
             m as isize,
@@ -134,17 +133,17 @@ const FEWEST_ROUNDS: usize = 5;
 pub fn run(layer: Layer, form: Form) -> [f64; NAMES.len()] {
     let Layer { rows, inputs, outputs } = layer;
     let (x, w, dy) = (values(rows, inputs), values(inputs, outputs), values(rows, outputs));
-    let (a, b, beta) = match form {
-        Form::Forward => (strided(&x), strided(&w), 0.0),
-        Form::Weights => (strided(&x).transposed(), strided(&dy), 1.0),
-        Form::Inputs => (strided(&dy), strided(&w).transposed(), 0.0),
+    let (a, b) = match form {
+        Form::Forward => (strided(&x), strided(&w)),
+        Form::Weights => (strided(&x).transposed(), strided(&dy)),
+        Form::Inputs => (strided(&dy), strided(&w).transposed()),
     };
     let sides = match form {
         Form::Forward => [rows, inputs, outputs],
         Form::Weights => [inputs, rows, outputs],
         Form::Inputs => [rows, outputs, inputs],
     };
-    let product = Product { sides, a, b, beta };
+    let product = Product { sides, a, b };
     let outputs_of = || DMatrix::<f32>::zeros(sides[0], sides[2]);
     let [mut by_gemm_c, mut by_matrixmultiply_c, mut by_nalgebra_c] = [(); 3].map(|()| outputs_of());
     let mut transposed = DMatrix::zeros(outputs, inputs);
@@ -163,7 +162,7 @@ pub fn run(layer: Layer, form: Form) -> [f64; NAMES.len()] {
     let mut by_matrixmultiply = || by_matrixmultiply(black_box(&product), &mut by_matrixmultiply_c);
     let mut by_nalgebra = || match form {
         Form::Forward => by_nalgebra_c.gemm(1.0, &x, &w, 0.0),
-        Form::Weights => by_nalgebra_c.gemm_tr(1.0, &x, &dy, 1.0),
+        Form::Weights => by_nalgebra_c.gemm_tr(1.0, &x, &dy, 0.0),
         Form::Inputs => {
             w.transpose_to(&mut transposed);
             by_nalgebra_c.gemm(1.0, &dy, &transposed, 0.0);
@@ -174,11 +173,9 @@ pub fn run(layer: Layer, form: Form) -> [f64; NAMES.len()] {
     let best = interleaved(contestants);
 
     let own_c = own_c.as_slice();
-    if form != Form::Weights {
-        let largest = by_gemm_c.amax();
-        for (own, other) in own_c.iter().zip(by_gemm_c.as_slice()) {
-            assert!((own - other).abs() <= 1e-3 * largest.max(1.0), "{layer}: {own} for {other}");
-        }
+    let largest = by_gemm_c.amax();
+    for (own, other) in own_c.iter().zip(by_gemm_c.as_slice()) {
+        assert!((own - other).abs() <= 1e-3 * largest.max(1.0), "{layer}: {own} for {other}");
     }
     best
 }
