@@ -9,7 +9,7 @@
 use crate::simd::{Kernel, Simd, Vectors};
 use crate::{Scalar, View, ViewMut};
 
-use super::even_tiles;
+use super::{even_tiles, is_large};
 
 /// The most columns of each matrix that are worked together.
 const fn tile<S: Simd<T>, T: Vectors>() -> usize {
@@ -66,13 +66,13 @@ pub struct Dots<'a, T> {
     pub(crate) sums: Option<&'a mut [T]>,
 }
 
-impl<T: Scalar> Kernel<T> for Dots<'_, T> {
+impl<T: Scalar> Kernel<T> for &mut Dots<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd<T>>(mut self, simd: S) {
+    fn run<S: Simd<T>>(self, simd: S) {
         for (k, rows) in even_tiles(self.a.columns(), tile::<S, T>()) {
-            let product = &mut self;
+            let product = &mut *self;
             with_tile!(rows, K => simd.apart(Rows::<T, K> { product, k }));
         }
     }
@@ -89,7 +89,12 @@ impl<T: Scalar, const K: usize> Kernel<T> for Rows<'_, '_, T, K> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
-        for (j, columns) in even_tiles(self.product.b.columns(), tile::<S, T>()) {
+        let most = if K == 1 && is_large(self.product.b.rows() * self.product.b.columns()) {
+            1
+        } else {
+            tile::<S, T>()
+        };
+        for (j, columns) in even_tiles(self.product.b.columns(), most) {
             with_tile!(columns, J => self.product.tile::<S, K, J>(simd, self.k, j));
         }
     }

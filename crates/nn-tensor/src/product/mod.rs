@@ -109,11 +109,11 @@ fn combine<T: Scalar>(
     expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.columns() }, c.shape())?;
     // One sample: each output is the product of the row with a column of B, both contiguous.
     if let Some(row) = a.row_as_column() {
-        T::dots(Dots { a: row, b, start, c: c.reborrow(), sums: None });
+        T::dots(&mut Dots { a: row, b, start, c: c.reborrow(), sums: None });
         finish.apply(&mut c);
         return Ok(());
     }
-    multiply(Tiles { a: Strided::of(a), b: Strided::of(b), start, finish, c });
+    multiply(&mut Tiles { a: Strided::of(a), b: Strided::of(b), start, finish, c });
     Ok(())
 }
 
@@ -133,8 +133,14 @@ fn even_tiles(
     (0..tiles).map(move |tile| (place(tile), place(tile + 1) - place(tile)))
 }
 
+/// Whether a core's own cache is far too small for so many values. Memory is then read and written
+/// one column after another, as it likes best.
+fn is_large(values: usize) -> bool {
+    values > 1 << 20
+}
+
 /// Does nothing where there is nothing to do, and a large product in threads.
-fn multiply<T: Scalar>(mut product: Tiles<'_, T>) {
+fn multiply<T: Scalar>(product: &mut Tiles<'_, T>) {
     if product.is_empty() {
         return;
     }
@@ -186,19 +192,19 @@ fn transposed_product<T: Scalar>(
     expect_shape(name, "a right-hand side", Expected::rows(a.rows()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.columns(), columns: b.columns() }, c.shape())?;
     if sums_columns(a.rows(), a.columns(), b.columns()) {
-        T::dots(Dots { a, b, start: None, c, sums });
+        T::dots(&mut Dots { a, b, start: None, c, sums });
         return Ok(());
     }
     let transposed = Strided::of(a).transposed();
-    multiply(Tiles { a: transposed, b: Strided::of(b), start: None, finish: Finish::Keep, c });
+    multiply(&mut Tiles { a: transposed, b: Strided::of(b), start: None, finish: Finish::Keep, c });
     sums.map_or(Ok(()), |sums| column_sums(b, sums))
 }
 
-/// Whether `Aᵀ·B` is better computed as products of columns, each of `n` values: what a tile costs that
-/// is in registers from top to bottom but ends in sums, against turning `A` by 90 degrees, even where
-/// it is small.
+/// Whether `Aᵀ·B` is better computed as products of columns, each of `n` values: where so few rows of `C`
+/// would leave most of a block empty, or what a tile costs that is in registers from top to bottom but
+/// ends in sums is less than turning `A` by 90 degrees.
 fn sums_columns(n: usize, k: usize, m: usize) -> bool {
-    k > 0 && k.min(m) <= 16 && n * (2 * k + m) + 1500 > 28 * k * m
+    n > 1 && k > 0 && (k <= 4 || k.min(m) <= 16 && n * (2 * k + m) + 1500 > 28 * k * m)
 }
 
 /// `C = A·Bᵀ`, with `A` of `n × m`, `B` of `k × m`, `C` of `n × k`: how a gradient passes back
@@ -243,12 +249,12 @@ fn transposed_right<T: Scalar>(
     if c.is_packed_row() {
         let (a, b) = (Strided::of(b), Strided::of(a).transposed());
         let column = c.reborrow().row_into_column();
-        multiply(Tiles { a, b, start: None, finish: Finish::Keep, c: column });
+        multiply(&mut Tiles { a, b, start: None, finish: Finish::Keep, c: column });
         finish.apply(&mut c);
         return Ok(());
     }
     let b = Strided::of(b).transposed();
-    multiply(Tiles { a: Strided::of(a), b, start: None, finish, c });
+    multiply(&mut Tiles { a: Strided::of(a), b, start: None, finish, c });
     Ok(())
 }
 
@@ -312,16 +318,16 @@ impl<'a, T: Scalar> Strided<'a, T> {
 #[doc(hidden)]
 pub trait Gemm: Sized {
     #[doc(hidden)]
-    fn tiles(product: Tiles<'_, Self>);
+    fn tiles(product: &mut Tiles<'_, Self>);
     #[doc(hidden)]
-    fn dots(product: Dots<'_, Self>);
+    fn dots(product: &mut Dots<'_, Self>);
 }
 
 macro_rules! kernels {
     ($($(#[$inline:meta])? $float:ty;)*) => {$(
         impl Gemm for $float {
             $(#[$inline])?
-            fn tiles(product: Tiles<'_, Self>) {
+            fn tiles(product: &mut Tiles<'_, Self>) {
                 if product.is_thin() {
                     return dispatch(Thin(product));
                 }
@@ -341,7 +347,7 @@ macro_rules! kernels {
             }
 
             $(#[$inline])?
-            fn dots(product: Dots<'_, Self>) {
+            fn dots(product: &mut Dots<'_, Self>) {
                 dispatch(product);
             }
         }

@@ -81,6 +81,9 @@ impl<'a, T: Scalar> Rows<'a, T> {
     }
 }
 
+/// So many columns are copied value by value, faster than a block of them is turned.
+const FEW: usize = 8;
+
 /// So many columns ahead of the one that is copied, memory is asked for the next.
 const AHEAD: usize = 8;
 
@@ -159,6 +162,14 @@ fn transpose<S: Simd<T>, T: Scalar, const N: usize>(
     to: &mut [T],
     step: usize,
 ) {
+    if from.columns <= FEW {
+        for i in 0..from.rows.min(N) {
+            for (j, &value) in from.data[i * from.row_step..][..from.columns].iter().enumerate() {
+                to[j * step + i] = value;
+            }
+        }
+        return;
+    }
     for first in (0..from.columns).step_by(N) {
         let columns = N.min(from.columns - first);
         let mut rows = [simd.splat(T::ZERO); N];

@@ -59,5 +59,5 @@ fn few<T: Scalar>(x: &[T], weights: &[T], bias: &[T], y: &mut [T]) {
 #[inline(never)]
 fn many<T: Scalar>(x: &[T], weights: &Matrix<T>, bias: &[T], y: &mut [T]) {
     let (a, start, c) = (View::packed(x, x.len(), 1), Some(bias), ViewMut::from_row(y));
-    T::dots(Dots { a, b: weights.view(), start, c, sums: None });
+    T::dots(&mut Dots { a, b: weights.view(), start, c, sums: None });
 }

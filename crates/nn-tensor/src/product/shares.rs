@@ -12,18 +12,18 @@ const LEAST: usize = 1 << 20;
 /// Shares begin with a multiple of so many columns, which is that of every tile.
 const UNIT: usize = 8;
 
-pub(super) fn run<T: Scalar>(product: Tiles<'_, T>) {
+pub(super) fn run<T: Scalar>(product: &mut Tiles<'_, T>) {
     let threads = threads::count();
     let most = if threads == 1 { 1 } else { 2 * threads };
     share(product, most);
 }
 
 /// Cuts a product into at most so many shares, and does them.
-fn share<T: Scalar>(product: Tiles<'_, T>, most: usize) {
+fn share<T: Scalar>(product: &mut Tiles<'_, T>, most: usize) {
     let columns = (product.b.columns / 2).next_multiple_of(UNIT);
     if most <= 1 || product.multiply_adds() < 2 * LEAST || columns >= product.b.columns {
         return T::tiles(product);
     }
-    let (first, second) = product.split_columns(columns);
-    threads::join(|| share(first, most / 2), || share(second, most / 2));
+    let (mut first, mut second) = product.split_columns(columns);
+    threads::join(|| share(&mut first, most / 2), || share(&mut second, most / 2));
 }

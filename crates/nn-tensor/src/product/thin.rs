@@ -1,4 +1,4 @@
-//! `C = start + A·B` where `A` has few columns, so that writing `C` is most of the work.
+//! `C = start + A·B` where `A` has few columns or `C` has one, so that memory is most of the work.
 //!
 //! `A` is read in place, a few columns at a time from top to bottom, while their multipliers stay in
 //! registers. Every value is the chain of fused multiply-adds that it is in [tiles](super::tiles).
@@ -6,36 +6,48 @@
 #![allow(clippy::needless_range_loop, reason = "columns are read by their indices")]
 
 use crate::simd::{Kernel, Simd};
-use crate::{Scalar, View};
+use crate::{Scalar, Shape, View};
 
-use super::{Finish, Strided, Tiles};
+use super::{Finish, Strided, Tiles, is_large};
 
-/// The most columns of `A` that this is worth it for.
+/// The most columns of `A` that this is worth it for, where `C` has more than one.
 pub(super) const MOST: usize = 16;
 
 /// The most columns of `A`, and of `C`, that are worked at once: so many multipliers fill half of the
 /// registers.
 const TILE: usize = 4;
 
-/// Rows that are worked at once: those of [`MOST`] columns stay in the second level of cache.
-const HEIGHT: usize = 1024;
+/// So many values stay in the second level of cache: those of `A`, which is read for each tile of `C`, or
+/// where it is not, those of the columns that are worked at once.
+const VALUES: usize = 1 << 14;
 
-/// [`Tiles`] where `A` has at most [`MOST`] columns, each without gaps.
+/// [`Tiles`] where `A` has at most [`MOST`] columns or `C` but one, and the columns of `A` have no gaps.
 #[derive(Debug)]
-pub(crate) struct Thin<'a, T>(pub(crate) Tiles<'a, T>);
+pub(crate) struct Thin<'p, 'a, T>(pub(crate) &'p mut Tiles<'a, T>);
 
-impl<T: Scalar> Kernel<T> for Thin<'_, T> {
+impl<T: Scalar> Kernel<T> for Thin<'_, '_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
-        let Self(mut product) = self;
-        for top in (0..product.a.rows).step_by(HEIGHT) {
-            let a = product.a.block(top, 0, HEIGHT, product.a.columns);
+        let Self(product) = self;
+        if product.a.rows < T::LANES {
+            // So little that calling for the parts would take longer than they do.
+            for j in 0..product.b.columns {
+                let a = product.a;
+                Columns::<T, 1> { product, a, top: 0, j }.rest(simd);
+            }
+            return;
+        }
+        let Shape { rows, columns } = product.c.shape();
+        let height = VALUES / if columns == 1 { TILE } else { product.a.columns };
+        let most = if product.a.columns == 1 && is_large(rows * columns) { 1 } else { TILE };
+        for top in (0..product.a.rows).step_by(height) {
+            let a = product.a.block(top, 0, height, product.a.columns);
             let mut j = 0;
             while j < product.b.columns {
-                let product = &mut product;
-                j = match product.b.columns - j {
+                let product = &mut *product;
+                j = match (product.b.columns - j).min(most) {
                     4.. if const { S::REGISTERS >= 32 } => {
                         simd.apart(Columns::<T, 4> { product, a, top, j })
                     }

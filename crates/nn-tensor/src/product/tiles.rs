@@ -60,17 +60,17 @@ pub struct Tiles<'a, T> {
 
 /// [`Tiles`] with the memory that it packs into.
 #[derive(Debug)]
-pub(crate) struct WithBuffer<'a, T> {
-    product: Tiles<'a, T>,
-    buffer: &'a mut [T],
+pub(crate) struct WithBuffer<'p, 'a, T> {
+    product: &'p mut Tiles<'a, T>,
+    buffer: &'p mut [T],
 }
 
-impl<T: Scalar> Kernel<T> for WithBuffer<'_, T> {
+impl<T: Scalar> Kernel<T> for WithBuffer<'_, '_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
-        let WithBuffer { mut product, buffer } = self;
+        let WithBuffer { product, buffer } = self;
         let (panels, packed) = buffer.split_at_mut(buffer.len().min(GROUP * PANEL * WIDTH));
         for (first, depth) in even_tiles(product.a.columns, product.depth()) {
             // Whole tiles of any height but for the last.
@@ -93,7 +93,7 @@ impl<T: Scalar> Kernel<T> for WithBuffer<'_, T> {
 impl<'a, T: Scalar> Tiles<'a, T> {
     /// Takes the memory that a product needs, where the buffer does not have it yet.
     #[inline(always)]
-    pub(crate) fn with_buffer(self, buffer: &'a mut Vec<T>) -> WithBuffer<'a, T> {
+    pub(crate) fn with_buffer<'p>(&'p mut self, buffer: &'p mut Vec<T>) -> WithBuffer<'p, 'a, T> {
         if !self.packs() {
             return WithBuffer { product: self, buffer: &mut [] };
         }
@@ -117,9 +117,9 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         false
     }
 
-    /// Whether `A` has few columns, which are read in place.
+    /// Whether `A` has few columns, or `C` one, so that `A` is read in place.
     pub(super) fn is_thin(&self) -> bool {
-        self.a.row_step == 1 && self.a.columns <= thin::MOST
+        self.a.row_step == 1 && (self.a.columns <= thin::MOST || self.b.columns == 1)
     }
 
     /// How many multiply-adds this is.
@@ -128,16 +128,16 @@ impl<'a, T: Scalar> Tiles<'a, T> {
     }
 
     /// The columns before column `j`, and those from it on.
-    pub(super) fn split_columns(self, j: usize) -> (Self, Self) {
-        let (first_c, second_c) = self.c.split_columns(j);
+    pub(super) fn split_columns(&mut self, j: usize) -> (Tiles<'_, T>, Tiles<'_, T>) {
+        let (first_c, second_c) = self.c.reborrow().split_columns(j);
         let (first_finish, second_finish) = self.finish.split_columns(j);
         let (a, b) = (self.a, self.b);
         let first = b.block(0, 0, b.rows, j);
         let second = b.block(0, j, b.rows, b.columns - j);
         let rest = self.start.map(|start| &start[j..]);
         (
-            Self { a, b: first, start: self.start, finish: first_finish, c: first_c },
-            Self { a, b: second, start: rest, finish: second_finish, c: second_c },
+            Tiles { a, b: first, start: self.start, finish: first_finish, c: first_c },
+            Tiles { a, b: second, start: rest, finish: second_finish, c: second_c },
         )
     }
 

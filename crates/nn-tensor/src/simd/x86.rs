@@ -439,30 +439,38 @@ mod tests {
         super::Portable: Simd<T>,
     {
         let mut found = bits(&run(level, Functions(inputs)));
-        for (n, k, m) in [(1, 1, 1), (16, 2, 10), (37, 3, 5), (100, 10, 2), (65, 530, 75)] {
+        for (n, k, m) in [
+            (1, 1, 1),
+            (7, 5, 3),
+            (16, 2, 10),
+            (37, 3, 5),
+            (100, 10, 2),
+            (50, 40, 1),
+            (65, 530, 75),
+        ] {
             let (a, b, bias) = (matrix::<T>(n, k), matrix::<T>(k, m), matrix::<T>(1, m));
             let (mut c, signs) = (matrix(n, m), matrix(n, m));
             let (start, rows) = (Some(bias.as_slice()), Strided::of(a.view()));
             let b = Strided::of(b.view());
             for finish in [Finish::WherePositive(signs.view()), Finish::Rectify, Finish::Keep] {
-                let product = Tiles { a: rows, b, start, finish, c: c.view_mut() };
+                let mut product = Tiles { a: rows, b, start, finish, c: c.view_mut() };
                 run(level, product.with_buffer(&mut Vec::new()));
                 found.extend(bits(c.as_slice()));
-                if k <= 16 {
+                if k <= 16 || m == 1 {
                     let mut thin = matrix(n, m);
-                    let product = Tiles { a: rows, b, start, finish, c: thin.view_mut() };
-                    run(level, Thin(product));
+                    let columns = thin.view_mut();
+                    run(level, Thin(&mut Tiles { a: rows, b, start, finish, c: columns }));
                     assert_eq!(thin, c, "columns and tiles of {n} × {k} × {m}, level {level}");
                 }
             }
             let (mut d, mut e) = (matrix(k, m), matrix(k, m));
             let (a, b) = (rows.transposed(), Strided::of(c.view()));
-            let product = Tiles { a, b, start: None, finish: Finish::Keep, c: d.view_mut() };
+            let mut product = Tiles { a, b, start: None, finish: Finish::Keep, c: d.view_mut() };
             run(level, product.with_buffer(&mut Vec::new()));
             found.extend(bits(d.as_slice()));
             let mut sums = vec![T::ZERO; m];
             let (a, b, start, to) = (matrix(n, k), c.view(), None, e.view_mut());
-            run(level, Dots { a: a.view(), b, start, c: to, sums: Some(&mut sums) });
+            run(level, &mut Dots { a: a.view(), b, start, c: to, sums: Some(&mut sums) });
             found.extend(bits(e.as_slice()));
             found.extend(bits(&sums));
         }
