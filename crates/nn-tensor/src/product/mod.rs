@@ -200,11 +200,18 @@ fn transposed_product<T: Scalar>(
     sums.map_or(Ok(()), |sums| column_sums(b, sums))
 }
 
-/// Whether `Aᵀ·B` is better computed as products of columns, each of `n` values: where so few rows of `C`
-/// would leave most of a block empty, or what a tile costs that is in registers from top to bottom but
-/// ends in sums is less than turning `A` by 90 degrees.
+/// Whether `Aᵀ·B` is better computed as products of columns, each of `n` values, than by tiles.
+///
+/// Counted is what either does beside the products, in sixteenths of a vector: tiles work the rows that
+/// `C` lacks to whole vectors, turn `A` by 90 degrees, and take memory for that; products of columns end
+/// in a sum across a vector for each value of `C`. So many products that threads share them are left to
+/// tiles, but where `C` is narrow.
 fn sums_columns(n: usize, k: usize, m: usize) -> bool {
-    n > 1 && k > 0 && (k <= 4 || k.min(m) <= 16 && n * (2 * k + m) + 1500 > 28 * k * m)
+    if n < 2 || k == 0 || (k.min(m) > 16 && shares::are_worth(n * k * m)) {
+        return false;
+    }
+    let padded = k.next_multiple_of(16);
+    k <= 4 || n * m * (padded - k) + 4 * n * padded + 1500 > 80 * k * m
 }
 
 /// `C = A·Bᵀ`, with `A` of `n × m`, `B` of `k × m`, `C` of `n × k`: how a gradient passes back

@@ -172,14 +172,19 @@ fn transpose<S: Simd<T>, T: Scalar, const N: usize>(
     }
     for first in (0..from.columns).step_by(N) {
         let columns = N.min(from.columns - first);
+        // Loops of a known length, so that all of this stays in registers.
         let mut rows = [simd.splat(T::ZERO); N];
-        for i in 0..from.rows.min(N) {
-            rows[i] = load(simd, &from.data[i * from.row_step + first..][..columns]);
+        for i in 0..N {
+            if i < from.rows {
+                rows[i] = load(simd, &from.data[i * from.row_step + first..][..columns]);
+            }
         }
         let turned = take_turns(simd, rows);
-        for i in 0..columns {
-            let to = &mut to[(first + i) * step..];
-            simd.store(turned[i], &mut T::blocks_mut(&mut to[..N]).0[0]);
+        for i in 0..N {
+            if i < columns {
+                let to = &mut to[(first + i) * step..];
+                simd.store(turned[i], &mut T::blocks_mut(&mut to[..N]).0[0]);
+            }
         }
     }
 }
@@ -229,7 +234,7 @@ fn load<S: Simd<T>, T: Scalar>(simd: S, from: &[T]) -> S::Vector {
     }
 }
 
-/// The first values of all vectors, then their second values, and so on; `N` is a power of two.
+/// The first values of all vectors, then their second values, and so on; `N` is 8 or 16.
 ///
 /// The place of a value is a number in binary: which vector, then where in it. Interleaving the two
 /// halves of the vectors moves the highest digit to the end.
@@ -238,12 +243,22 @@ fn take_turns<S: Simd<T>, T: Scalar, const N: usize>(
     simd: S,
     mut vectors: [S::Vector; N],
 ) -> [S::Vector; N] {
-    for _ in 0..N.ilog2() {
-        let halves = vectors;
-        for i in 0..N / 2 {
-            let [low, high] = simd.interleave(halves[i], halves[i + N / 2]);
-            (vectors[2 * i], vectors[2 * i + 1]) = (low, high);
-        }
+    // Not a loop, which would keep the vectors in memory.
+    vectors = take_half_turns(simd, vectors);
+    vectors = take_half_turns(simd, vectors);
+    vectors = take_half_turns(simd, vectors);
+    if N == 16 { take_half_turns(simd, vectors) } else { vectors }
+}
+
+#[inline(always)]
+fn take_half_turns<S: Simd<T>, T: Scalar, const N: usize>(
+    simd: S,
+    vectors: [S::Vector; N],
+) -> [S::Vector; N] {
+    let mut taken = vectors;
+    for i in 0..N / 2 {
+        let [low, high] = simd.interleave(vectors[i], vectors[i + N / 2]);
+        (taken[2 * i], taken[2 * i + 1]) = (low, high);
     }
-    vectors
+    taken
 }

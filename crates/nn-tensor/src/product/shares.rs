@@ -12,6 +12,11 @@ const LEAST: usize = 1 << 20;
 /// Shares begin with a multiple of so many columns, which is that of every tile.
 const UNIT: usize = 8;
 
+/// Whether so many multiply-adds are enough for two shares.
+pub(super) fn are_worth(multiply_adds: usize) -> bool {
+    multiply_adds >= 2 * LEAST
+}
+
 pub(super) fn run<T: Scalar>(product: &mut Tiles<'_, T>) {
     let threads = threads::count();
     let most = if threads == 1 { 1 } else { 2 * threads };
@@ -21,7 +26,7 @@ pub(super) fn run<T: Scalar>(product: &mut Tiles<'_, T>) {
 /// Cuts a product into at most so many shares, and does them.
 fn share<T: Scalar>(product: &mut Tiles<'_, T>, most: usize) {
     let columns = (product.b.columns / 2).next_multiple_of(UNIT);
-    if most <= 1 || product.multiply_adds() < 2 * LEAST || columns >= product.b.columns {
+    if most <= 1 || !are_worth(product.multiply_adds()) || columns >= product.b.columns {
         return T::tiles(product);
     }
     let (mut first, mut second) = product.split_columns(columns);
