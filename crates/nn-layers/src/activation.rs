@@ -101,7 +101,7 @@ impl<T: Scalar, A: Activation> Layer<T> for A {
 }
 
 /// Whether nothing lies between the columns of a matrix.
-fn is_packed<T: Scalar>(view: &View<'_, T>) -> bool {
+pub(crate) fn is_packed<T: Scalar>(view: &View<'_, T>) -> bool {
     view.stride() == view.rows()
 }
 
@@ -113,7 +113,7 @@ fn columns<T: Scalar>(view: View<'_, T>, packed: bool) -> Result<View<'_, T>> {
 }
 
 /// As [`columns`], to be written.
-fn columns_mut<'a, T: Scalar>(
+pub(crate) fn columns_mut<'a, T: Scalar>(
     view: &'a mut ViewMut<'_, T>,
     packed: bool,
 ) -> Result<ViewMut<'a, T>> {

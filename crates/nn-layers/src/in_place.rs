@@ -3,6 +3,7 @@
 use nn_tensor::simd::{Kernel, Simd, dispatch};
 use nn_tensor::{Scalar, View, ViewMut, expect_shape};
 
+use crate::activation::{columns_mut, is_packed};
 use crate::{Activation, Result};
 
 /// A layer whose output can take the place of its input, and whose backward pass does without that
@@ -31,8 +32,9 @@ pub trait InPlace<T: Scalar> {
 }
 
 impl<T: Scalar, A: Activation> InPlace<T> for A {
-    fn forward_in_place(&self, values: ViewMut<'_, T>) -> Result<()> {
-        dispatch(Values { activation: *self, values });
+    fn forward_in_place(&self, mut values: ViewMut<'_, T>) -> Result<()> {
+        let packed = is_packed(&values.as_view());
+        dispatch(Values { activation: *self, values: columns_mut(&mut values, packed)? });
         Ok(())
     }
 

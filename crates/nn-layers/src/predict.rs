@@ -96,14 +96,14 @@ impl<T: Scalar> Network<T> {
         [from, to]: &mut [Columns<T>; 2],
         output: &mut [T],
     ) -> Result<()> {
-        let Some((last, others)) = self.layers.split_last() else { return Ok(()) };
+        let Some((last, others)) = self.stages.split_last() else { return Ok(()) };
         let (mut from, mut to) = (from, to);
         let mut x = input;
-        for (layer, &width) in others.iter().zip(&self.widths()[1..]) {
-            layer.forward_row(x, to.row_mut(width)?)?;
+        for stage in others {
+            stage.forward_row(&self.layers, x, to.row_mut(stage.width)?)?;
             std::mem::swap(&mut from, &mut to);
-            x = from.row(width);
+            x = from.row(stage.width);
         }
-        last.forward_row(x, output)
+        last.forward_row(&self.layers, x, output)
     }
 }

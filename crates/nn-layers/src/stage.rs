@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use nn_tensor::{Scalar, View, ViewMut};
 
-use crate::{Backward, InPlace, Layer, Randomness, Result};
+use crate::{Activation, Backward, InPlace, Layer, Randomness, Relu, Result};
 
 /// A layer that writes a matrix of its own, and perhaps one after it that works in place there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +88,27 @@ impl Stage {
         layer.forward_into(x, y.reborrow())?;
         match self.in_place(layers) {
             Some(layer) => layer.forward_in_place(y),
+            None => Ok(()),
+        }
+    }
+
+    /// The same for a single row.
+    #[inline]
+    pub(crate) fn forward_row<T: Scalar>(
+        &self,
+        layers: &[Box<dyn Layer<T>>],
+        x: &[T],
+        y: &mut [T],
+    ) -> Result<()> {
+        layers[self.layer].forward_row(x, y)?;
+        if self.rectifies {
+            for y in y {
+                *y = Relu.value(*y);
+            }
+            return Ok(());
+        }
+        match self.in_place(layers) {
+            Some(layer) => layer.forward_in_place(ViewMut::from_row(y)),
             None => Ok(()),
         }
     }
