@@ -31,19 +31,23 @@ impl<T: Scalar> Kernel<T> for Thin<'_, '_, T> {
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
         let Self(product) = self;
-        if product.a.rows < T::LANES {
+        let a = product.a;
+        if a.rows < T::LANES {
             // So little that calling for the parts would take longer than they do.
-            for j in 0..product.b.columns {
-                let a = product.a;
+            let fours = product.b.columns / TILE * TILE;
+            for j in (0..fours).step_by(TILE) {
+                Columns::<T, TILE> { product, a, top: 0, j }.rest(simd);
+            }
+            for j in fours..product.b.columns {
                 Columns::<T, 1> { product, a, top: 0, j }.rest(simd);
             }
             return;
         }
         let Shape { rows, columns } = product.c.shape();
-        let height = VALUES / if columns == 1 { TILE } else { product.a.columns };
-        let most = if product.a.columns == 1 && is_large(rows * columns) { 1 } else { TILE };
-        for top in (0..product.a.rows).step_by(height) {
-            let a = product.a.block(top, 0, height, product.a.columns);
+        let height = VALUES / if columns == 1 { TILE } else { a.columns };
+        let most = if a.columns == 1 && is_large(rows * columns) { 1 } else { TILE };
+        for top in (0..a.rows).step_by(height) {
+            let a = a.block(top, 0, height, a.columns);
             let mut j = 0;
             while j < product.b.columns {
                 let product = &mut *product;
