@@ -1,7 +1,8 @@
 //! The logarithm of softmax.
 
+use nn_tensor::row_blocks::{Block, Lanes};
 use nn_tensor::simd::Simd;
-use nn_tensor::softmax::{Block, Rows, log_probabilities};
+use nn_tensor::softmax::log_probabilities;
 use nn_tensor::{Scalar, View, ViewMut};
 
 use crate::row_function::{RowFunction, row_function_layer};
@@ -46,17 +47,19 @@ impl RowFunction for LogSoftmax {
         dy: View<'_, T>,
         mut dx: ViewMut<'_, T>,
     ) {
-        let simd = block.0;
-        let mut sums = Rows::<T, N>::splat(T::ZERO);
-        for j in 0..dy.columns() {
-            let Some(dy) = dy.column(j) else { break };
-            for i in (0..N).step_by(T::LANES) {
-                sums.store(simd, simd.add(sums.load(simd, i), block.load(dy, i)), i);
+        let simd = block.simd;
+        let mut sums = Lanes::<T, N>::splat(T::ZERO);
+        for j in 0..block.columns(dy) {
+            let dy = block.column(dy, j);
+            for v in block.vectors(dy) {
+                let dy = block.load(dy, v, simd.splat(T::ZERO));
+                sums.store(simd, simd.add(sums.load(simd, v), dy), v);
             }
         }
-        for j in 0..y.columns() {
-            let (Some(y), Some(dy)) = (y.column(j), dy.column(j)) else { break };
-            let Some(dx) = dx.column_mut(j) else { break };
+        sums.join(block);
+        for j in 0..block.columns(y) {
+            let (y, dy) = (block.column(y, j), block.column(dy, j));
+            let dx = block.column_mut(&mut dx, j, y.len());
             for (((dx, &y), &dy), &sum) in dx.iter_mut().zip(y).zip(dy).zip(&sums.0) {
                 *dx = dy - y.exp() * sum;
             }

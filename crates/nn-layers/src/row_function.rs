@@ -1,8 +1,10 @@
 //! Functions of whole rows, and the loops that make layers of them.
 
+use std::ops::Range;
+
+use nn_tensor::row_blocks::Block;
 use nn_tensor::simd::{Kernel, Simd, dispatch};
-use nn_tensor::softmax::{Block, block_starts};
-use nn_tensor::{Scalar, View, ViewMut, expect_shape};
+use nn_tensor::{Scalar, Shape, View, ViewMut, expect_shape};
 
 use crate::{Backward, Result};
 
@@ -50,17 +52,57 @@ pub(crate) fn backward_into<T: Scalar, F: RowFunction>(
     dispatch(Gradients { function, y: pass.output, dy: pass.d_output, dx })
 }
 
-/// Calls a method for blocks of as many rows as there are enough of. Short rows are read again from
-/// the fastest cache; of long ones, which do not fit there, long pieces of a column are read fastest.
-macro_rules! in_blocks {
-    ($kernel:ident.$blocks:ident of $shape:expr, $simd:expr) => {
-        match ($shape.rows, $shape.columns) {
-            (512.., 129..) => $kernel.$blocks(Block::<S, 512, true>($simd)),
-            (128.., _) => $kernel.$blocks(Block::<S, 128, true>($simd)),
-            (16.., _) => $kernel.$blocks(Block::<S, 16, true>($simd)),
-            _ => $kernel.$blocks(Block::<S, 16, false>($simd)),
+/// So many rows make a block where they are short: the fastest cache then holds all their columns,
+/// and the loops over a column are unrolled.
+const ROWS_IF_SHORT: usize = 128;
+
+/// So many at most where they are long: their columns are then in no near cache when they are read
+/// again, and what counts is that memory is read in order.
+const ROWS_IF_LONG: usize = 1024;
+
+/// More columns than these make rows long.
+const SHORT: usize = 128;
+
+/// What is to be done for each block of rows.
+trait BlockWork<T: Scalar> {
+    fn work<S: Simd<T>, const N: usize, const WHOLE: bool>(
+        &mut self,
+        rows: Range<usize>,
+        block: Block<S, N, WHOLE>,
+    ) -> Result<()>;
+}
+
+/// Does the work block by block, for matrices of a shape whose columns are so far apart.
+#[inline(always)]
+fn in_blocks<T: Scalar, S: Simd<T>>(
+    work: &mut impl BlockWork<T>,
+    simd: S,
+    Shape { rows, columns }: Shape,
+    strides: &[usize],
+) -> Result<()> {
+    if rows > ROWS_IF_SHORT && columns > SHORT {
+        for start in (0..rows).step_by(ROWS_IF_LONG) {
+            let end = rows.min(start + ROWS_IF_LONG);
+            let block = Block::<S, ROWS_IF_LONG, false>::of_rows(simd, end - start);
+            work.work(start..end, block)?;
         }
+        return Ok(());
+    }
+    let rest = rows % ROWS_IF_SHORT;
+    for start in (0..rows - rest).step_by(ROWS_IF_SHORT) {
+        work.work(start..start + ROWS_IF_SHORT, Block::<S, ROWS_IF_SHORT, true>::whole(simd))?;
+    }
+    if rest == 0 {
+        return Ok(());
+    }
+    // Where there were blocks before these rows, all strides are larger.
+    let gapless = strides.iter().all(|&stride| stride == rest);
+    let block = if gapless {
+        Block::<S, ROWS_IF_SHORT, false>::in_parts(simd, rest, columns)
+    } else {
+        Block::of_rows(simd, rest)
     };
+    work.work(rows - rest..rows, block)
 }
 
 struct Values<'a, T, F> {
@@ -69,17 +111,15 @@ struct Values<'a, T, F> {
     y: ViewMut<'a, T>,
 }
 
-impl<T: Scalar, F: RowFunction> Values<'_, T, F> {
+impl<T: Scalar, F: RowFunction> BlockWork<T> for Values<'_, T, F> {
     #[inline(always)]
-    fn blocks<S: Simd<T>, const N: usize, const WHOLE: bool>(
-        mut self,
+    fn work<S: Simd<T>, const N: usize, const WHOLE: bool>(
+        &mut self,
+        rows: Range<usize>,
         block: Block<S, N, WHOLE>,
     ) -> Result<()> {
-        for start in block_starts(self.x.rows(), N) {
-            let rows = start..(start + N).min(self.x.rows());
-            let x = self.x.row_range(rows.clone())?;
-            self.function.value(block, x, self.y.reborrow().row_range(rows)?);
-        }
+        let x = self.x.row_range(rows.clone())?;
+        self.function.value(block, x, self.y.reborrow().row_range(rows)?);
         Ok(())
     }
 }
@@ -88,8 +128,9 @@ impl<T: Scalar, F: RowFunction> Kernel<T> for Values<'_, T, F> {
     type Output = Result<()>;
 
     #[inline(always)]
-    fn run<S: Simd<T>>(self, simd: S) -> Result<()> {
-        in_blocks!(self.blocks of self.x.shape(), simd)
+    fn run<S: Simd<T>>(mut self, simd: S) -> Result<()> {
+        let (shape, strides) = (self.x.shape(), [self.x.stride(), self.y.stride()]);
+        in_blocks(&mut self, simd, shape, &strides)
     }
 }
 
@@ -100,17 +141,15 @@ struct Gradients<'a, T, F> {
     dx: ViewMut<'a, T>,
 }
 
-impl<T: Scalar, F: RowFunction> Gradients<'_, T, F> {
+impl<T: Scalar, F: RowFunction> BlockWork<T> for Gradients<'_, T, F> {
     #[inline(always)]
-    fn blocks<S: Simd<T>, const N: usize, const WHOLE: bool>(
-        mut self,
+    fn work<S: Simd<T>, const N: usize, const WHOLE: bool>(
+        &mut self,
+        rows: Range<usize>,
         block: Block<S, N, WHOLE>,
     ) -> Result<()> {
-        for start in block_starts(self.y.rows(), N) {
-            let rows = start..(start + N).min(self.y.rows());
-            let (y, dy) = (self.y.row_range(rows.clone())?, self.dy.row_range(rows.clone())?);
-            self.function.gradient(block, y, dy, self.dx.reborrow().row_range(rows)?);
-        }
+        let (y, dy) = (self.y.row_range(rows.clone())?, self.dy.row_range(rows.clone())?);
+        self.function.gradient(block, y, dy, self.dx.reborrow().row_range(rows)?);
         Ok(())
     }
 }
@@ -119,8 +158,10 @@ impl<T: Scalar, F: RowFunction> Kernel<T> for Gradients<'_, T, F> {
     type Output = Result<()>;
 
     #[inline(always)]
-    fn run<S: Simd<T>>(self, simd: S) -> Result<()> {
-        in_blocks!(self.blocks of self.y.shape(), simd)
+    fn run<S: Simd<T>>(mut self, simd: S) -> Result<()> {
+        let strides = [self.y.stride(), self.dy.stride(), self.dx.stride()];
+        let shape = self.y.shape();
+        in_blocks(&mut self, simd, shape, &strides)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Softmax over the columns of each row.
 
+use nn_tensor::row_blocks::{Block, Lanes};
 use nn_tensor::simd::Simd;
-use nn_tensor::softmax::{Block, Rows, probabilities};
+use nn_tensor::softmax::probabilities;
 use nn_tensor::{Scalar, View, ViewMut};
 
 use crate::row_function::{RowFunction, row_function_layer};
@@ -68,22 +69,27 @@ pub(crate) fn gradient<
     dy: View<'_, T>,
     mut dx: ViewMut<'_, T>,
 ) {
-    let simd = block.0;
-    let mut dots = Rows::<T, N>::splat(T::ZERO);
-    for j in 0..y.columns() {
-        let (Some(y), Some(dy)) = (y.column(j), dy.column(j)) else { break };
-        for i in (0..N).step_by(T::LANES) {
-            let (y, dy) = (block.load(y, i), block.load(dy, i));
-            dots.store(simd, simd.mul_add(dy, y, dots.load(simd, i)), i);
+    let simd = block.simd;
+    let zero = simd.splat(T::ZERO);
+    let mut dots = Lanes::<T, N>::splat(T::ZERO);
+    for j in 0..block.columns(y) {
+        let y = block.column(y, j);
+        let dy = &block.column(dy, j)[..y.len()];
+        for v in block.vectors(y) {
+            let (y, dy) = (block.load(y, v, zero), block.load(dy, v, zero));
+            dots.store(simd, simd.mul_add(dy, y, dots.load(simd, v)), v);
         }
     }
-    for j in 0..y.columns() {
-        let (Some(y), Some(dy)) = (y.column(j), dy.column(j)) else { break };
-        let Some(dx) = dx.column_mut(j) else { break };
-        for i in (0..N).step_by(T::LANES) {
-            let (y, dy, dot) = (block.load(y, i), block.load(dy, i), dots.load(simd, i));
+    dots.join(block);
+    for j in 0..block.columns(y) {
+        let y = block.column(y, j);
+        let dy = &block.column(dy, j)[..y.len()];
+        let dx = block.column_mut(&mut dx, j, y.len());
+        for v in block.vectors(y) {
+            let (y, dy) = (block.load(y, v, zero), block.load(dy, v, zero));
+            let dot = dots.load(simd, v);
             let difference = if NEGATIVE { simd.sub(dot, dy) } else { simd.sub(dy, dot) };
-            block.store(simd.mul(y, difference), dx, i);
+            block.store(simd.mul(y, difference), dx, v);
         }
     }
 }

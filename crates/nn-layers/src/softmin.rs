@@ -1,7 +1,8 @@
 //! Softmax of negated rows.
 
+use nn_tensor::row_blocks::Block;
 use nn_tensor::simd::Simd;
-use nn_tensor::softmax::{Block, probabilities};
+use nn_tensor::softmax::probabilities;
 use nn_tensor::{Scalar, View, ViewMut};
 
 use crate::row_function::{RowFunction, row_function_layer};

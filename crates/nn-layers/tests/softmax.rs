@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use nn_layers::{Layer, LogSoftmax, Softmax, Softmin};
+use nn_layers::{Backward, Layer, LogSoftmax, Softmax, Softmin};
 use nn_reference::{Ulps, load};
 use nn_tensor::{Matrix, Scalar};
 use proptest::prelude::*;
@@ -180,5 +180,111 @@ fn softmin_is_the_softmax_of_the_negative_bit_for_bit() {
         assert_eq!(Softmin.forward(&x).unwrap(), Softmax.forward(&negative).unwrap());
         let dx = Softmin.backward(&x, &dy).unwrap().input;
         assert_eq!(dx, Softmax.backward(&negative, &dy).unwrap().input.map(|d| -d));
+    }
+}
+
+/// Both passes of a layer through views with a gap of `gap` rows between the columns.
+fn passes(
+    layer: &dyn Layer<f32>,
+    x: &Matrix<f32>,
+    dy: &Matrix<f32>,
+    gap: usize,
+) -> [Matrix<f32>; 2] {
+    let (rows, columns) = (x.rows(), x.columns());
+    let wide = |m: &Matrix<f32>| {
+        Matrix::from_fn(rows + gap, columns, |i, j| if i < rows { m[(i, j)] } else { f32::NAN })
+    };
+    let (x, dy) = (wide(x), wide(dy));
+    let (mut y, mut dx) = (x.clone(), x.clone());
+    layer
+        .forward_into(x.row_range(0..rows).unwrap(), y.view_mut().row_range(0..rows).unwrap())
+        .unwrap();
+    layer
+        .backward_into(Backward {
+            input: x.row_range(0..rows).unwrap(),
+            output: y.row_range(0..rows).unwrap(),
+            d_output: dy.row_range(0..rows).unwrap(),
+            d_input: Some(dx.view_mut().row_range(0..rows).unwrap()),
+            d_parameters: &mut [],
+        })
+        .unwrap();
+    [y, dx].map(|wide| {
+        assert!(wide.as_slice().chunks(rows + gap).all(|c| c[rows..].iter().all(|v| v.is_nan())));
+        wide.row_range(0..rows).unwrap().to_matrix()
+    })
+}
+
+/// A row's softmax or its logarithm in double precision.
+fn exact_value(x: &Matrix<f32>, i: usize, logarithm: bool) -> Vec<f64> {
+    let row: Vec<f64> = (0..x.columns()).map(|j| f64::from(x[(i, j)])).collect();
+    let largest = row.iter().fold(f64::NEG_INFINITY, |a, &b| a.max(b));
+    let sum: f64 = row.iter().map(|x| (x - largest).exp()).sum();
+    let logs = row.iter().map(|x| x - largest - sum.ln());
+    logs.map(|log| if logarithm { log } else { log.exp() }).collect()
+}
+
+/// `∂x` in double precision, from what the passes were given.
+fn exact_gradient(y: &Matrix<f32>, dy: &Matrix<f32>, i: usize, logarithm: bool) -> Vec<f64> {
+    let row =
+        |m: &Matrix<f32>| -> Vec<f64> { (0..m.columns()).map(|j| f64::from(m[(i, j)])).collect() };
+    let (y, dy) = (row(y), row(dy));
+    let sum: f64 = dy.iter().sum();
+    let dot: f64 = y.iter().zip(&dy).map(|(y, dy)| y * dy).sum();
+    let each = y.iter().zip(&dy);
+    each.map(|(y, dy)| if logarithm { dy - y.exp() * sum } else { y * (dy - dot) }).collect()
+}
+
+/// However rows are cut into blocks and parts, and whether they fill them or not.
+#[test]
+fn any_number_of_rows_and_columns_is_within_one_ulp_and_has_its_gradient() {
+    let shapes = [1, 3, 10, 15, 16, 17, 100, 127, 128, 129, 300, 1025]
+        .into_iter()
+        .flat_map(|rows| [1, 2, 7, 10, 100, 129, 131].map(|columns| (rows, columns)))
+        .chain([(1, 1000), (7, 1000), (2, 1001)]);
+    for (rows, columns) in shapes {
+        // Values that are all far below 0, so that a lane beyond the last would be found out.
+        let x = Matrix::from_fn(rows, columns, |i, j| ((i * 7 + j * 13) % 101) as f32 / 9.0 - 40.0);
+        let dy = Matrix::from_fn(rows, columns, |i, j| ((i * 5 + j * 11) % 23) as f32 / 4.0 - 3.0);
+        for (layer, logarithm) in [(&Softmax as &dyn Layer<f32>, false), (&LogSoftmax, true)] {
+            for gap in [0, 5] {
+                let [y, dx] = passes(layer, &x, &dy, gap);
+                for i in 0..rows {
+                    for (j, exact) in exact_value(&x, i, logarithm).into_iter().enumerate() {
+                        let size = (exact as f32).abs();
+                        let unit = f64::from(size.next_up()) - f64::from(size);
+                        let error = (f64::from(y[(i, j)]) - exact).abs();
+                        assert!(error <= unit, "{rows} × {columns}: {error:e} for {exact:e}");
+                    }
+                    for (j, exact) in exact_gradient(&y, &dy, i, logarithm).into_iter().enumerate()
+                    {
+                        let error = (f64::from(dx[(i, j)]) - exact).abs();
+                        assert!(
+                            error <= 1e-5 * exact.abs().max(1.0),
+                            "{rows} × {columns}: {error}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_row_with_nan_or_infinity_leaves_the_rows_beside_it_alone() {
+    for (rows, columns) in [(3, 100), (128, 5), (200, 150)] {
+        for special in [f32::NAN, f32::INFINITY] {
+            let x = Matrix::from_fn(rows, columns, |i, j| ((i + 3 * j) % 17) as f32);
+            let mut spoilt = x.clone();
+            spoilt[(1, columns / 2)] = special;
+            for layer in [&Softmax as &dyn Layer<f32>, &LogSoftmax] {
+                let (y, spoilt) = (layer.forward(&x).unwrap(), layer.forward(&spoilt).unwrap());
+                for j in 0..columns {
+                    for i in 0..rows {
+                        let (y, spoilt) = (y[(i, j)], spoilt[(i, j)]);
+                        assert!(if i == 1 { spoilt.is_nan() } else { spoilt == y }, "{spoilt}");
+                    }
+                }
+            }
+        }
     }
 }

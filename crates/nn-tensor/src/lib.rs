@@ -32,6 +32,7 @@ mod matrix;
 pub mod product;
 mod real;
 mod reduce;
+pub mod row_blocks;
 mod shape;
 pub mod simd;
 pub mod softmax;

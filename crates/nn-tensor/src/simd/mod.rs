@@ -102,7 +102,14 @@ pub trait Simd<T: Vectors>: Copy {
     /// Reads what is left at the end of a slice, with zeros after it.
     #[inline(always)]
     fn load_rest(self, from: &[T]) -> Self::Vector {
+        self.load_rest_or(from, self.load(&T::ZERO_BLOCK))
+    }
+
+    /// Reads what is left at the end of a slice, and after it what `rest` has there.
+    #[inline(always)]
+    fn load_rest_or(self, from: &[T], rest: Self::Vector) -> Self::Vector {
         let mut block = T::ZERO_BLOCK;
+        self.store(rest, &mut block);
         block.as_mut()[..from.len()].copy_from_slice(from);
         self.load(&block)
     }
