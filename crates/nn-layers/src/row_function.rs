@@ -95,6 +95,11 @@ fn in_blocks<T: Scalar, S: Simd<T>>(
     if rest == 0 {
         return Ok(());
     }
+    if rest < rows && rest > ROWS_IF_SHORT * 3 / 4 {
+        // A block that begins early, so that it is whole, takes less time than one of the rest.
+        let block = Block::<S, ROWS_IF_SHORT, true>::whole(simd);
+        return work.work(rows - ROWS_IF_SHORT..rows, block);
+    }
     // Where there were blocks before these rows, all strides are larger.
     let gapless = strides.iter().all(|&stride| stride == rest);
     let block = if gapless {
