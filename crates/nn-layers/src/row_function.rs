@@ -56,12 +56,18 @@ pub(crate) fn backward_into<T: Scalar, F: RowFunction>(
 /// and the loops over a column are unrolled.
 const ROWS_IF_SHORT: usize = 128;
 
+/// So many where there are fewer rows than that.
+const ROWS_IF_FEW: usize = 16;
+
 /// So many at most where they are long: their columns are then in no near cache when they are read
 /// again, and what counts is that memory is read in order.
 const ROWS_IF_LONG: usize = 1024;
 
 /// More columns than these make rows long.
 const SHORT: usize = 128;
+
+/// Fewer columns than these are not worth it to be worked in parts.
+const SHORT_IF_FEW: usize = 24;
 
 /// What is to be done for each block of rows.
 trait BlockWork<T: Scalar> {
@@ -80,34 +86,39 @@ fn in_blocks<T: Scalar, S: Simd<T>>(
     Shape { rows, columns }: Shape,
     strides: &[usize],
 ) -> Result<()> {
-    if rows > ROWS_IF_SHORT && columns > SHORT {
-        for start in (0..rows).step_by(ROWS_IF_LONG) {
-            let end = rows.min(start + ROWS_IF_LONG);
-            let block = Block::<S, ROWS_IF_LONG, false>::of_rows(simd, end - start);
-            work.work(start..end, block)?;
-        }
-        return Ok(());
+    if columns <= SHORT && rows >= ROWS_IF_SHORT {
+        return in_whole_blocks(work, Block::<S, ROWS_IF_SHORT, true>::whole(simd), rows);
     }
-    let rest = rows % ROWS_IF_SHORT;
-    for start in (0..rows - rest).step_by(ROWS_IF_SHORT) {
-        work.work(start..start + ROWS_IF_SHORT, Block::<S, ROWS_IF_SHORT, true>::whole(simd))?;
+    if columns <= SHORT && rows >= ROWS_IF_FEW {
+        return in_whole_blocks(work, Block::<S, ROWS_IF_FEW, true>::whole(simd), rows);
     }
-    if rest == 0 {
-        return Ok(());
+    if columns < SHORT_IF_FEW {
+        return work.work(0..rows, Block::<S, ROWS_IF_FEW, false>::of_rows(simd, rows));
     }
-    if rest < rows && rest > ROWS_IF_SHORT * 3 / 4 {
-        // A block that begins early, so that it is whole, takes less time than one of the rest.
-        let block = Block::<S, ROWS_IF_SHORT, true>::whole(simd);
-        return work.work(rows - ROWS_IF_SHORT..rows, block);
+    if rows < ROWS_IF_SHORT && strides.iter().all(|&stride| stride == rows) {
+        let block = Block::<S, ROWS_IF_SHORT, false>::in_parts(simd, rows, columns);
+        return work.work(0..rows, block);
     }
-    // Where there were blocks before these rows, all strides are larger.
-    let gapless = strides.iter().all(|&stride| stride == rest);
-    let block = if gapless {
-        Block::<S, ROWS_IF_SHORT, false>::in_parts(simd, rest, columns)
-    } else {
-        Block::of_rows(simd, rest)
-    };
-    work.work(rows - rest..rows, block)
+    for start in (0..rows).step_by(ROWS_IF_LONG) {
+        let end = rows.min(start + ROWS_IF_LONG);
+        let block = Block::<S, ROWS_IF_LONG, false>::of_rows(simd, end - start);
+        work.work(start..end, block)?;
+    }
+    Ok(())
+}
+
+/// The same for at least as many rows as a block has. The last begins early, so that it is whole.
+#[inline(always)]
+fn in_whole_blocks<T: Scalar, S: Simd<T>, const N: usize>(
+    work: &mut impl BlockWork<T>,
+    block: Block<S, N, true>,
+    rows: usize,
+) -> Result<()> {
+    for start in (0..rows).step_by(N) {
+        let start = start.min(rows - N);
+        work.work(start..start + N, block)?;
+    }
+    Ok(())
 }
 
 struct Values<'a, T, F> {
