@@ -6,6 +6,7 @@
 #![allow(clippy::needless_range_loop, reason = "columns are read by their indices")]
 
 use crate::simd::{Kernel, Simd};
+use crate::view::no_columns;
 use crate::{Scalar, Shape, View};
 
 use super::{Finish, Strided, Tiles, is_large};
@@ -36,10 +37,10 @@ impl<T: Scalar> Kernel<T> for Thin<'_, '_, T> {
             // So little that calling for the parts would take longer than they do.
             let fours = product.b.columns / TILE * TILE;
             for j in (0..fours).step_by(TILE) {
-                Columns::<T, TILE> { product, a, top: 0, j }.rest(simd);
+                Columns::<T, TILE> { product, a, top: 0, j }.rows(simd, 0);
             }
             for j in fours..product.b.columns {
-                Columns::<T, 1> { product, a, top: 0, j }.rest(simd);
+                Columns::<T, 1> { product, a, top: 0, j }.rows(simd, 0);
             }
             return;
         }
@@ -92,7 +93,9 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
     /// Computes `J` columns.
     #[inline(always)]
     fn work<S: Simd<T>>(&mut self, simd: S) {
-        if self.a.rows >= T::LANES {
+        let mut first = 0;
+        if const { S::REGISTERS >= 8 } && self.a.rows >= T::LANES {
+            first = self.a.rows / T::LANES * T::LANES;
             // What is left over from whole tiles comes first, so that those are all alike.
             let mut k = (self.a.columns - 1) % TILE + 1;
             match k {
@@ -106,8 +109,9 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
                 k += TILE;
             }
         }
-        if !self.a.rows.is_multiple_of(T::LANES) {
-            self.rest(simd);
+        while first < self.a.rows {
+            self.rows(simd, first);
+            first += T::LANES;
         }
     }
 
@@ -118,7 +122,10 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
         let last = k + K == self.a.columns;
         match self.product.finish {
             Finish::WherePositive(x) if last => {
-                let keys = self.keys(x, 0).map(|keys| T::blocks(keys).0);
+                let (rows, mut keys) = (self.keys(x), [[].as_slice(); J]);
+                for i in 0..J {
+                    keys[i] = T::blocks(rows[i]).0;
+                }
                 self.add::<S, K, HELD, true>(simd, k, -T::INFINITY, keys);
             }
             finish => {
@@ -151,7 +158,7 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
             }
         }
         let floor = simd.splat(floor);
-        let mut c = [(); J].map(|()| <&mut [T::Block]>::default());
+        let mut c: [&mut [T::Block]; J] = no_columns();
         for (c, column) in c.iter_mut().zip(self.product.c.columns_from::<J>(self.j)) {
             *c = &mut T::blocks_mut(&mut column[self.top..]).0[..blocks];
         }
@@ -175,13 +182,13 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
         }
     }
 
-    /// Computes the rows after the last whole block.
+    /// Computes a block of rows from row `first` on, as far as there are so many.
     #[inline(always)]
-    fn rest<S: Simd<T>>(&mut self, simd: S) {
-        let first = self.a.rows / T::LANES * T::LANES;
+    fn rows<S: Simd<T>>(&mut self, simd: S, first: usize) {
+        let rows = first..self.a.rows.min(first + T::LANES);
         let mut sums = self.starts(simd);
         for k in 0..self.a.columns {
-            let x = simd.load_rest(&self.column(k)[first..]);
+            let x = simd.load_rest(&self.column(k)[rows.clone()]);
             for i in 0..J {
                 sums[i] = simd.mul_add(x, simd.splat(self.weight(k, i)), sums[i]);
             }
@@ -191,22 +198,22 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
                 Finish::Keep => sums[i],
                 Finish::Rectify => simd.larger(simd.splat(T::ZERO), sums[i]),
                 Finish::WherePositive(x) => {
-                    let keys = simd.load_rest(self.keys(x, first)[i]);
+                    let keys = simd.load_rest(&self.keys(x)[i][rows.clone()]);
                     simd.where_positive(keys, sums[i])
                 }
             };
         }
         for (sum, c) in sums.into_iter().zip(self.product.c.columns_from::<J>(self.j)) {
-            simd.store_rest(sum, &mut c[self.top..][..self.a.rows][first..]);
+            simd.store_rest(sum, &mut c[self.top..][rows.clone()]);
         }
     }
 
-    /// The values of `X` where these columns are written, from row `first` on.
+    /// The values of `X` where these columns are written.
     #[inline(always)]
-    fn keys(&self, x: View<'a, T>, first: usize) -> [&'a [T]; J] {
+    fn keys(&self, x: View<'a, T>) -> [&'a [T]; J] {
         let mut keys: [&[T]; J] = [&[]; J];
         for i in 0..J {
-            keys[i] = &x.column_or_empty(self.j + i)[self.top..][first..self.a.rows];
+            keys[i] = &x.column_or_empty(self.j + i)[self.top..][..self.a.rows];
         }
         keys
     }
