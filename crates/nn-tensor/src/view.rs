@@ -340,7 +340,7 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
     /// The `J` columns from `j` on. Panics where there are fewer.
     #[inline(always)]
     pub(crate) fn columns_from<const J: usize>(&mut self, j: usize) -> [&mut [T]; J] {
-        let mut columns = [(); J].map(|()| <&mut [T]>::default());
+        let mut columns = no_columns();
         if self.rows == 0 {
             return columns;
         }
@@ -360,6 +360,12 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
             column.fill(value);
         }
     }
+}
+
+/// Empty columns, to be replaced. A function of its own, as what it makes is as much to compile as a
+/// kernel that would make it.
+pub(crate) fn no_columns<'a, T, const J: usize>() -> [&'a mut [T]; J] {
+    std::array::from_fn(|_| <&mut [T]>::default())
 }
 
 impl<'a, T: Scalar> From<&'a Matrix<T>> for View<'a, T> {

@@ -13,7 +13,11 @@ use super::{even_tiles, is_large};
 
 /// The most columns of each matrix that are worked together.
 const fn tile<S: Simd<T>, T: Vectors>() -> usize {
-    if S::REGISTERS >= 32 { 4 } else { 2 }
+    match S::REGISTERS {
+        32.. => 4,
+        8.. => 2,
+        _ => 1,
+    }
 }
 
 /// Evaluates an expression with a number of columns, at most [`tile`], as a constant.
@@ -34,8 +38,8 @@ macro_rules! with_tile {
             }
         } else {
             match $columns {
-                1 => with!(1),
-                _ => with!(2),
+                2 if const { tile::<S, T>() == 2 } => with!(2),
+                _ => with!(1),
             }
         }
     }};

@@ -49,7 +49,7 @@ impl<'a, T: Scalar> Rows<'a, T> {
             for (top, to) in (0..a.rows).step_by(column_step).zip(to.chunks_mut(strip_step)) {
                 for i in (0..column_step.min(a.rows - top)).step_by(T::LANES) {
                     let rows = a.block(top + i, 0, T::LANES, a.columns);
-                    if T::LANES == 16 {
+                    if const { T::LANES == 16 } {
                         transpose::<S, T, 16>(simd, rows, &mut to[i..], column_step);
                     } else {
                         transpose::<S, T, 8>(simd, rows, &mut to[i..], column_step);

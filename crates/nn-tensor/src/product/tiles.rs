@@ -180,7 +180,7 @@ impl<'a, T: Scalar> Tiles<'a, T> {
             8.. if depth < 8 => 4,
             32.. => WIDTH,
             8.. => 6,
-            _ => 2,
+            _ => 1,
         };
         let b = self.b.block(first, 0, depth, self.b.columns);
         let packs = self.packs_columns();
@@ -228,10 +228,7 @@ impl<'a, T: Scalar> Tiles<'a, T> {
                         _ => part.work::<S, 1, 6>(simd),
                     }
                 } else {
-                    match columns {
-                        1 => part.work::<S, 1, 1>(simd),
-                        _ => part.work::<S, 1, 2>(simd),
-                    }
+                    part.work::<S, 1, 1>(simd);
                 }
             }
         }
@@ -280,7 +277,7 @@ impl<T: Scalar, const R: usize, const J: usize> Kernel<T> for Stack<'_, '_, T, R
             tile::<S, T, R, J, true>(simd, a, (columns, b.row_step), start, &mut c, i, ahead);
             i += R * T::LANES;
         }
-        while R > 2 && i + 2 * T::LANES <= a.rows {
+        while const { R > 2 } && i + 2 * T::LANES <= a.rows {
             tile::<S, T, 2, J, true>(simd, a, (columns, b.row_step), start, &mut c, i, ahead);
             i += 2 * T::LANES;
         }

@@ -161,17 +161,21 @@ pub fn dispatch<T: Scalar, K: Kernel<T>>(kernel: K) -> K::Output {
 struct Portable(());
 
 macro_rules! portable {
-    ($($float:ident, $lanes:literal;)*) => {$(
+    ($($(#[$inline:meta])* $float:ident, $lanes:literal;)*) => {$(
         impl Simd<$float> for Portable {
             type Vector = [$float; $lanes];
 
-            const REGISTERS: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
+            const REGISTERS: usize = match () {
+                () if cfg!(target_arch = "aarch64") => 8,
+                () if cfg!(target_arch = "x86_64") => 1,
+                () => 4,
+            };
 
             #[inline(never)]
             fn apart<K: Kernel<$float>>(self, part: K) -> K::Output {
                 part.run(self)
             }
-            #[inline(always)]
+            $(#[$inline])*
             fn splat(self, value: $float) -> Self::Vector {
                 [value; $lanes]
             }
@@ -183,35 +187,31 @@ macro_rules! portable {
             fn store(self, vector: Self::Vector, to: &mut [$float; $lanes]) {
                 *to = vector;
             }
-            // On x86-64 this is for machines without FMA, where it is a call for each value: long
-            // enough to be compiled once and not into every loop, nor are those who go with it.
-            #[cfg_attr(target_arch = "x86_64", inline(never))]
-            #[cfg_attr(not(target_arch = "x86_64"), inline(always))]
+            $(#[$inline])*
             fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| a[i].mul_add(b[i], c[i]))
             }
-            #[cfg_attr(target_arch = "x86_64", inline(never))]
-            #[cfg_attr(not(target_arch = "x86_64"), inline(always))]
+            $(#[$inline])*
             fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| a[i] + b[i])
             }
-            #[inline(always)]
+            $(#[$inline])*
             fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| a[i] - b[i])
             }
-            #[inline(always)]
+            $(#[$inline])*
             fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| a[i] * b[i])
             }
-            #[inline(always)]
+            $(#[$inline])*
             fn div(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| a[i] / b[i])
             }
-            #[inline(always)]
+            $(#[$inline])*
             fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| if a[i] > b[i] { a[i] } else { b[i] })
             }
-            #[inline(always)]
+            $(#[$inline])*
             fn select(
                 self, keys: Self::Vector, key: Self::Vector, a: Self::Vector, b: Self::Vector,
             ) -> Self::Vector {
@@ -219,18 +219,17 @@ macro_rules! portable {
                     if keys[i].to_bits() == key[i].to_bits() { a[i] } else { b[i] }
                 })
             }
-            #[inline(always)]
+            $(#[$inline])*
             fn where_positive(self, keys: Self::Vector, values: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| if keys[i] > 0.0 { values[i] } else { 0.0 })
             }
-            #[inline(always)]
+            $(#[$inline])*
             fn exponent_from_low_bits(self, vector: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| {
                     $float::from_bits(vector[i].to_bits() << ($float::MANTISSA_DIGITS - 1))
                 })
             }
-            #[cfg_attr(target_arch = "x86_64", inline(never))]
-            #[cfg_attr(not(target_arch = "x86_64"), inline(always))]
+            $(#[$inline])*
             fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
                 let mut pairs = [[0.0; $lanes]; 2];
                 let values = pairs.as_flattened_mut();
@@ -280,8 +279,14 @@ macro_rules! portable {
     )*};
 }
 
+// On x86-64 this is for machines without FMA, where a fused multiply-add is a call for each value: so
+// slow that each operation may be a call as well, and be compiled once and not into every loop.
 portable! {
+    #[cfg_attr(target_arch = "x86_64", inline(never))]
+    #[cfg_attr(not(target_arch = "x86_64"), inline(always))]
     f32, 16;
+    #[cfg_attr(target_arch = "x86_64", inline(never))]
+    #[cfg_attr(not(target_arch = "x86_64"), inline(always))]
     f64, 8;
 }
 
