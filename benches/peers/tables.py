@@ -1,49 +1,43 @@
-#!/usr/bin/env python3
-"""scikit-learn's MLPClassifier on the tables of `cargo run --release --example tables`: the same rows,
-scaling, layers, optimizer, epochs and number of seeds. Needs scikit-learn."""
+"""Tables in Markdown whose columns line up, and numbers with as many digits as say something."""
 
-import csv
-import pathlib
-import warnings
-
-import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier
-from sklearn.preprocessing import StandardScaler
-
-DATA = pathlib.Path(__file__).parents[2] / "crates" / "nn-data" / "data"
-SEEDS = 10
+import statistics
 
 
-def accuracies(inputs, labels):
-    """The accuracy on every third row, of a network for each seed."""
-    tested = np.arange(len(inputs)) % 3 == 2
-    scaler = StandardScaler().fit(inputs[~tested])
-    train, test = scaler.transform(inputs[~tested]), scaler.transform(inputs[tested])
-    for seed in range(SEEDS):
-        network = MLPClassifier(
-            hidden_layer_sizes=(32,), activation="relu", solver="adam", alpha=0.0,
-            learning_rate_init=0.01, batch_size=32, max_iter=100, tol=0.0,
-            n_iter_no_change=100, random_state=seed,
-        )
-        network.fit(train, labels[~tested])
-        yield network.score(test, labels[tested])
+# Where there was nothing to measure.
+NOTHING = "–"
 
 
-def main():
-    warnings.simplefilter("ignore", ConvergenceWarning)
-    print("table     rows   features   classes   accuracy: mean    least  greatest")
-    for name in ["iris", "wine", "digits"]:
-        with open(DATA / f"{name}.csv", newline="") as file:
-            rows = list(csv.reader(file))[1:]
-        inputs = np.array([[float(cell) for cell in row[:-1]] for row in rows])
-        labels = np.array([row[-1] for row in rows])
-        scores = list(accuracies(inputs, labels))
-        print(
-            f"{name:<8}{len(rows):>6}{inputs.shape[1]:>11}{len(set(labels)):>10}"
-            f"{np.mean(scores):>17.4f}{min(scores):>9.4f}{max(scores):>10.4f}"
-        )
+def table(header, rows):
+    """The first column is text and the others are numbers."""
+    rows = list(rows)
+    widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
+
+    def line(cells):
+        first, *others = zip(cells, widths)
+        padded = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
+        return f"| {' | '.join(padded)} |"
+
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "\n".join([line(header), line(rule), *map(line, rows)])
 
 
-if __name__ == "__main__":
-    main()
+def digits(value):
+    """Three digits that count: 0.431, 5.81, 59.1, 412, 1234."""
+    decimals = 3 if value < 1 else 2 if value < 10 else 1 if value < 100 else 0
+    return f"{value:.{decimals}f}"
+
+
+def duration(seconds):
+    for unit, scale in [("s", 1), ("ms", 1e-3), ("µs", 1e-6)]:
+        if seconds >= scale:
+            return f"{digits(seconds / scale)} {unit}"
+    return f"{digits(seconds / 1e-9)} ns"
+
+
+def ratio(ratios):
+    """The median, and in brackets the least and the greatest."""
+    return f"{digits(statistics.median(ratios))} ({digits(min(ratios))}–{digits(max(ratios))})"
+
+
+def megabytes(count):
+    return NOTHING if count is None else f"{digits(count / 1e6)} MB"
