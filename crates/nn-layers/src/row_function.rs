@@ -86,6 +86,9 @@ fn in_blocks<T: Scalar, S: Simd<T>>(
     Shape { rows, columns }: Shape,
     strides: &[usize],
 ) -> Result<()> {
+    if rows == 0 {
+        return Ok(());
+    }
     if columns <= SHORT && rows >= ROWS_IF_SHORT {
         return in_whole_blocks(work, Block::<S, ROWS_IF_SHORT, true>::whole(simd), rows);
     }
