@@ -97,10 +97,16 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
         if const { S::REGISTERS >= 8 } && self.a.rows >= T::LANES {
             first = self.a.rows / T::LANES * T::LANES;
             // What is left over from whole tiles comes first, so that those are all alike.
-            let (mut k, mut count) = (0, (self.a.columns - 1) % TILE + 1);
+            let mut k = (self.a.columns - 1) % TILE + 1;
+            match k {
+                1 => self.pass::<S, 1, false>(simd, 0),
+                2 => self.pass::<S, 2, false>(simd, 0),
+                3 => self.pass::<S, 3, false>(simd, 0),
+                _ => self.pass::<S, TILE, false>(simd, 0),
+            }
             while k < self.a.columns {
-                self.pass(simd, k, count);
-                (k, count) = (k + count, TILE);
+                self.pass::<S, TILE, true>(simd, k);
+                k += TILE;
             }
         }
         while first < self.a.rows {
@@ -109,41 +115,70 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
         }
     }
 
-    /// Adds the products with `count` columns of `A`, from column `k` on, to what `C` holds or to the
-    /// start, in whole blocks of rows.
+    /// Adds the products with `K` columns of `A`, from column `k` on, to what `C` holds or to the start,
+    /// in whole blocks of rows.
     #[inline(always)]
-    fn pass<S: Simd<T>>(&mut self, simd: S, k: usize, count: usize) {
+    fn pass<S: Simd<T>, const K: usize, const HELD: bool>(&mut self, simd: S, k: usize) {
+        let last = k + K == self.a.columns;
+        match self.product.finish {
+            Finish::WherePositive(x) if last => {
+                let (rows, mut keys) = (self.keys(x), [[].as_slice(); J]);
+                for i in 0..J {
+                    keys[i] = T::blocks(rows[i]).0;
+                }
+                self.add::<S, K, HELD, true>(simd, k, -T::INFINITY, keys);
+            }
+            finish => {
+                // One call for both, as each is another copy of the loop.
+                let rectifies = last && matches!(finish, Finish::Rectify);
+                let floor = if rectifies { T::ZERO } else { -T::INFINITY };
+                self.add::<S, K, HELD, false>(simd, k, floor, [&[]; J]);
+            }
+        }
+    }
+
+    /// The same, with the least value that is written of a sum, and perhaps with what must be positive
+    /// where it is to be kept.
+    #[inline(always)]
+    fn add<S: Simd<T>, const K: usize, const HELD: bool, const KEYS: bool>(
+        &mut self,
+        simd: S,
+        k: usize,
+        floor: T,
+        keys: [&[T::Block]; J],
+    ) {
         let blocks = self.a.rows / T::LANES;
-        let (mut x, mut weights) = ([[].as_slice(); TILE], [[T::ZERO; TILE]; J]);
-        for r in 0..count {
+        let starts = self.starts(simd);
+        let mut weights = [[simd.splat(T::ZERO); K]; J];
+        let mut x: [&[T::Block]; K] = [&[]; K];
+        for r in 0..K {
             x[r] = &T::blocks(self.column(k + r)).0[..blocks];
             for i in 0..J {
-                weights[i][r] = self.weight(k + r, i);
+                weights[i][r] = simd.splat(self.weight(k + r, i));
             }
         }
-        let mut starts = [T::ZERO; J];
-        if let Some(values) = self.product.start {
-            starts.copy_from_slice(&values[self.j..][..J]);
-        }
-        let (mut floor, mut keys) = (-T::INFINITY, None);
-        if k + count == self.a.columns {
-            match self.product.finish {
-                Finish::Keep => {}
-                Finish::Rectify => floor = T::ZERO,
-                Finish::WherePositive(x) => keys = Some(self.keys(x)),
-            }
-        }
+        let floor = simd.splat(floor);
         let mut c: [&mut [T::Block]; J] = no_columns();
         for (c, column) in c.iter_mut().zip(self.product.c.columns_from::<J>(self.j)) {
             *c = &mut T::blocks_mut(&mut column[self.top..]).0[..blocks];
         }
-        let pass = Pass { blocks, x, weights, starts, floor, keys, c };
-        match count {
-            TILE if k > 0 => pass.add::<S, TILE, true>(simd),
-            1 => pass.add::<S, 1, false>(simd),
-            2 => pass.add::<S, 2, false>(simd),
-            3 => pass.add::<S, 3, false>(simd),
-            _ => pass.add::<S, TILE, false>(simd),
+        for block in 0..blocks {
+            let mut values = [simd.splat(T::ZERO); K];
+            for r in 0..K {
+                values[r] = simd.load(&x[r][block]);
+            }
+            for i in 0..J {
+                let c = &mut c[i][block];
+                let mut sum = if HELD { simd.load(c) } else { starts[i] };
+                for r in 0..K {
+                    sum = simd.mul_add(values[r], weights[i][r], sum);
+                }
+                sum = simd.larger(floor, sum);
+                if KEYS {
+                    sum = simd.where_positive(simd.load(&keys[i][block]), sum);
+                }
+                simd.store(sum, c);
+            }
         }
     }
 
@@ -205,69 +240,5 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
     #[inline(always)]
     fn weight(&self, k: usize, i: usize) -> T {
         self.product.b.data[k * self.product.b.row_step + (self.j + i) * self.product.b.column_step]
-    }
-}
-
-/// `J` columns of `C` and at most [`TILE`] of `A`, found once for all numbers of these.
-struct Pass<'a, T: Scalar, const J: usize> {
-    blocks: usize,
-    x: [&'a [T::Block]; TILE],
-    weights: [[T; TILE]; J],
-    /// What the sums start from, where `C` does not hold it.
-    starts: [T; J],
-    /// The least that is written.
-    floor: T,
-    /// What must be positive where a sum is to be kept.
-    keys: Option<[&'a [T]; J]>,
-    c: [&'a mut [T::Block]; J],
-}
-
-impl<T: Scalar, const J: usize> Pass<'_, T, J> {
-    /// Adds the products with `K` columns of `A`.
-    #[inline(always)]
-    fn add<S: Simd<T>, const K: usize, const HELD: bool>(self, simd: S) {
-        match self.keys {
-            Some(_) => self.add_where::<S, K, HELD, true>(simd),
-            None => self.add_where::<S, K, HELD, false>(simd),
-        }
-    }
-
-    #[inline(always)]
-    fn add_where<S: Simd<T>, const K: usize, const HELD: bool, const KEYS: bool>(self, simd: S) {
-        let Self { blocks, floor, mut c, .. } = self;
-        let (mut weights, mut starts) = ([[simd.splat(T::ZERO); K]; J], [simd.splat(T::ZERO); J]);
-        let (mut x, mut keys) = ([[].as_slice(); K], [[].as_slice(); J]);
-        for i in 0..J {
-            starts[i] = simd.splat(self.starts[i]);
-            for r in 0..K {
-                weights[i][r] = simd.splat(self.weights[i][r]);
-            }
-            if let Some(values) = self.keys {
-                keys[i] = &T::blocks(values[i]).0[..blocks];
-            }
-            c[i] = &mut std::mem::take(&mut c[i])[..blocks];
-        }
-        for r in 0..K {
-            x[r] = &self.x[r][..blocks];
-        }
-        let floor = simd.splat(floor);
-        for block in 0..blocks {
-            let mut values = [simd.splat(T::ZERO); K];
-            for r in 0..K {
-                values[r] = simd.load(&x[r][block]);
-            }
-            for i in 0..J {
-                let c = &mut c[i][block];
-                let mut sum = if HELD { simd.load(c) } else { starts[i] };
-                for r in 0..K {
-                    sum = simd.mul_add(values[r], weights[i][r], sum);
-                }
-                sum = simd.larger(floor, sum);
-                if KEYS {
-                    sum = simd.where_positive(simd.load(&keys[i][block]), sum);
-                }
-                simd.store(sum, c);
-            }
-        }
     }
 }
