@@ -121,10 +121,27 @@ impl<'a, T: Scalar> Ahead<'a, T> {
             (b.row_step, columns, b.rows)
         };
         if columns == 0 {
-            return Self { data: &[], step, length, place: 0, lines };
+            return Self::nothing();
         }
         let data = &b.data[first * b.column_step..];
         Self { data: &data[..(runs - 1) * step + length], step, length, place: 0, lines }
+    }
+
+    /// As many rows as a block has, below it in memory: the next batch, where batches are cut from a
+    /// larger matrix one after another.
+    #[inline(always)]
+    pub(super) fn below(a: Strided<'a, T>, lines: usize) -> Self {
+        if a.row_step != 1 || a.column_step < 2 * a.rows {
+            return Self::nothing();
+        }
+        let data = &a.data[..(a.columns - 1) * a.column_step + a.rows];
+        let data = data.get(a.rows..).unwrap_or_default();
+        Self { data, step: a.column_step, length: a.rows, place: 0, lines }
+    }
+
+    #[inline(always)]
+    pub(super) const fn nothing() -> Self {
+        Self { data: &[], step: 0, length: 0, place: 0, lines: 0 }
     }
 
     /// Asks for the next lines.

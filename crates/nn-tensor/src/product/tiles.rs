@@ -78,12 +78,14 @@ impl<T: Scalar> Kernel<T> for WithBuffer<'_, '_, T> {
             let units = product.a.rows.div_ceil(unit);
             for (top, units) in even_tiles(units, HEIGHT * DEPTH / depth / 4) {
                 let a = product.a.block(top * unit, first, units * unit, depth);
-                let a = if product.packs_rows() {
-                    Rows::pack(simd, a, packed)
+                let (a, below) = if product.packs_rows() {
+                    // Each tile asks once in a step.
+                    let lines = (2 * WIDTH * STEP).div_ceil(product.b.columns);
+                    (Rows::pack(simd, a, packed), Ahead::below(a, lines))
                 } else {
-                    Rows::in_place(a)
+                    (Rows::in_place(a), Ahead::nothing())
                 };
-                product.rows(simd, a, panels, [top * unit, first, depth]);
+                product.rows(simd, a, below, panels, [top * unit, first, depth]);
             }
         }
         product.finish.apply(&mut product.c);
@@ -172,6 +174,7 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         &mut self,
         simd: S,
         a: Rows<'_, T>,
+        below: Ahead<'a, T>,
         panels: &mut [T],
         [top, first, depth]: [usize; 3],
     ) {
@@ -186,6 +189,7 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         let packs = self.packs_columns();
         let at_once = if b.row_step == 1 { 1 } else { GROUP };
         let lines = (WIDTH * STEP / T::LANES).div_ceil(a.rows.div_ceil(2 * T::LANES));
+        let mut ahead = [below, Ahead::nothing()];
         let mut next = 0;
         while next < b.columns {
             let mut group = [(0, 0); GROUP];
@@ -199,7 +203,7 @@ impl<'a, T: Scalar> Tiles<'a, T> {
             if packs {
                 pack_columns(simd, b, group, panels);
             }
-            let mut ahead = Ahead::of(b, next, (at_once * most).min(b.columns - next), lines);
+            ahead[1] = Ahead::of(b, next, (at_once * most).min(b.columns - next), lines);
             for (tile, &(j, columns)) in group.iter().enumerate() {
                 let b = if packs {
                     packed_columns(b, &panels[tile * PANEL * WIDTH..])
@@ -242,7 +246,8 @@ struct Columns<'p, 'a, T> {
     b: Strided<'p, T>,
     /// The row and the column of `C` where this begins, and the first of the columns of `A`.
     place: [usize; 3],
-    ahead: &'p mut Ahead<'a, T>,
+    /// What the tiles after these will need of `A` and of `B`.
+    ahead: &'p mut [Ahead<'a, T>; 2],
 }
 
 impl<T: Scalar> Columns<'_, '_, T> {
@@ -309,7 +314,7 @@ fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool
     start: Start<'_, T>,
     c: &mut [&mut [T]; J],
     i: usize,
-    ahead: &mut Ahead<'_, T>,
+    ahead: &mut [Ahead<'_, T>; 2],
 ) {
     let rows = if WHOLE { R * T::LANES } else { T::LANES.min(a.rows - i) };
     let mut sums = [[simd.splat(T::ZERO); R]; J];
@@ -336,7 +341,8 @@ fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool
     let below = a.below(R * T::LANES);
     let (mut place, end) = (0, b[0].len());
     while place < end {
-        ahead.ask(simd);
+        ahead[0].ask(simd);
+        ahead[1].ask(simd);
         for _ in 0..STEP {
             let x = read::<S, T, R, WHOLE>(simd, &column[..rows]);
             if WHOLE {
