@@ -1,6 +1,7 @@
 //! What an optimizer is, and the one loop that steps them all.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use nn_layers::{Network, ParameterName, Trace};
 use nn_tensor::{Scalar, Shape, all_finite, expect_length};
@@ -16,6 +17,8 @@ use crate::{OptimError, Result, Schedule};
 /// function from a parameter, its gradient and these numbers to the new parameter.
 ///
 /// ```
+/// use std::ops::RangeInclusive;
+///
 /// use nn_optim::{OptimError, Rule, Update};
 /// use nn_tensor::Scalar;
 ///
@@ -26,9 +29,7 @@ use crate::{OptimError, Result, Schedule};
 /// }
 ///
 /// impl Rule for SignSgd {
-///     fn memory(&self) -> usize {
-///         0
-///     }
+///     const MEMORY: RangeInclusive<usize> = 0..=0;
 ///
 ///     fn at_step<T: Scalar>(&self, _t: u64) -> impl Update<T> {
 ///         let learning_rate = T::from_f64(self.learning_rate);
@@ -45,8 +46,14 @@ use crate::{OptimError, Result, Schedule};
 /// }
 /// ```
 pub trait Rule: fmt::Debug + Clone + Send + Sync + 'static {
-    /// How many numbers are remembered of each parameter from step to step, at most 3.
-    fn memory(&self) -> usize;
+    /// How many numbers are remembered of each parameter from step to step: the fewest and the most,
+    /// which is at most 3. A loop is compiled for each.
+    const MEMORY: RangeInclusive<usize>;
+
+    /// How many it is with these hyper-parameters; the most unless said otherwise.
+    fn memory(&self) -> usize {
+        *Self::MEMORY.end()
+    }
 
     /// What one of these numbers, counted from 0, is before the first step; 0 unless said otherwise.
     fn memory_start(&self, _number: usize) -> f64 {
@@ -169,7 +176,8 @@ impl<T: Scalar> Optimizer<T> {
         for rule in &mut rules {
             rule.check()?;
             check_learning_rate::<T>(*rule.learning_rate_mut())?;
-            check("memory", rule.memory() as f64, |count| count <= 3.0, "at most 3")?;
+            let (memory, known) = (rule.memory(), R::MEMORY.contains(&rule.memory()));
+            check("memory", memory as f64, |_| known, "within Rule::MEMORY")?;
             bases.push(*rule.learning_rate_mut());
             counts.push(rule.memory());
         }
@@ -353,6 +361,9 @@ impl<T: Scalar, R: Rule> Remembering<T, R> {
         network: &mut Network<T>,
         gradients: &[T],
     ) {
+        if const { !remembers::<R>(N) } {
+            return;
+        }
         let rule = &self.rules[group];
         let update = rule.at_step::<T>(t);
         let mut known = Known { gradients, ..Known::<T, N>::default() };
@@ -373,6 +384,12 @@ impl<T: Scalar, R: Rule> Remembering<T, R> {
             Step { update, parameters, known: own }.run();
         });
     }
+}
+
+/// Whether some rule of this kind remembers so many numbers. For what none does, nothing is compiled.
+const fn remembers<R: Rule>(count: usize) -> bool {
+    assert!(*R::MEMORY.end() <= 3, "a rule remembers at most 3 numbers of a parameter");
+    *R::MEMORY.start() <= count && count <= *R::MEMORY.end()
 }
 
 impl<T: Scalar, R: Rule> Stepper<T> for Remembering<T, R> {

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here fails the test")]
 
+use std::ops::RangeInclusive;
+
 use nn_layers::{Dense, Network, ParameterName};
 use nn_optim::{
     Adadelta, Adagrad, Adam, AdamW, Adamax, Lion, NAdam, OptimError, Optimizer, RAdam, RmsProp,
@@ -556,6 +558,8 @@ fn hyper_parameters_out_of_range_are_refused_by_name() {
 struct Claiming(usize, f64);
 
 impl Rule for Claiming {
+    const MEMORY: RangeInclusive<usize> = 0..=3;
+
     fn memory(&self) -> usize {
         self.0
     }
@@ -578,7 +582,7 @@ impl Rule for Claiming {
 }
 
 #[test]
-fn a_rule_remembers_three_numbers_at_most_and_each_starts_as_it_says() {
+fn a_rule_remembers_as_many_numbers_as_it_may_and_each_starts_as_it_says() {
     for (count, sum) in [(0, 0.0), (1, 1.0), (2, 3.0), (3, 6.0)] {
         let mut network = network::<f32>(&[5.0]);
         let mut optimizer = Optimizer::new(Claiming(count, 0.1), &network).unwrap();
@@ -586,7 +590,7 @@ fn a_rule_remembers_three_numbers_at_most_and_each_starts_as_it_says() {
         assert_eq!(network.parameters(), [sum, sum]);
     }
     let error = Optimizer::new(Claiming(4, 0.1), &network::<f32>(&[5.0])).unwrap_err();
-    assert_eq!(error.to_string(), "memory is 4, but must be at most 3");
+    assert_eq!(error.to_string(), "memory is 4, but must be within Rule::MEMORY");
 }
 
 #[test]

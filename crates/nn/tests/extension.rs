@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+use std::ops::RangeInclusive;
+
 use nn::layers::{Backward, Layer, LayerError};
 use nn::optim::{OptimError, Targets};
 use nn::prelude::*;
@@ -105,9 +107,7 @@ struct SignSgd {
 }
 
 impl Rule for SignSgd {
-    fn memory(&self) -> usize {
-        0
-    }
+    const MEMORY: RangeInclusive<usize> = 0..=0;
 
     fn at_step<T: Scalar>(&self, t: u64) -> impl Update<T> {
         let step = T::from_f64(self.learning_rate / (t as f64).sqrt());

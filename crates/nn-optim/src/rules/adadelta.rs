@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use nn_tensor::Scalar;
 
 use super::arithmetic::scaled;
@@ -42,9 +44,7 @@ impl Default for Adadelta {
 
 impl Rule for Adadelta {
     /// `s` and `u`.
-    fn memory(&self) -> usize {
-        2
-    }
+    const MEMORY: RangeInclusive<usize> = 2..=2;
 
     fn at_step<T: Scalar>(&self, _t: u64) -> impl Update<T> {
         let decay = Decay::penalty(self.weight_decay, self.maximize);

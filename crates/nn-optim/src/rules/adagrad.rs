@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use nn_tensor::Scalar;
 
 use super::arithmetic::scaled;
@@ -49,9 +51,7 @@ impl Default for Adagrad {
 
 impl Rule for Adagrad {
     /// `s`.
-    fn memory(&self) -> usize {
-        1
-    }
+    const MEMORY: RangeInclusive<usize> = 1..=1;
 
     fn memory_start(&self, _number: usize) -> f64 {
         self.initial_accumulator_value

@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use nn_tensor::Scalar;
 
 use super::arithmetic::{power, scaled};
@@ -87,6 +89,8 @@ impl Adam {
 
 impl Rule for Adam {
     /// `m` and `v`, and with AMSGrad the largest `v` so far.
+    const MEMORY: RangeInclusive<usize> = 2..=3;
+
     fn memory(&self) -> usize {
         if self.amsgrad { 3 } else { 2 }
     }

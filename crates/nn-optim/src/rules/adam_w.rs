@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use nn_tensor::Scalar;
 
 use crate::{Adam, Result, Rule, Update};
@@ -48,6 +50,8 @@ impl AdamW {
 }
 
 impl Rule for AdamW {
+    const MEMORY: RangeInclusive<usize> = Adam::MEMORY;
+
     fn memory(&self) -> usize {
         self.adam().memory()
     }

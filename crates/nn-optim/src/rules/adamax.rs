@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use nn_tensor::Scalar;
 
 use super::arithmetic::{power, scaled};
@@ -43,9 +45,7 @@ impl Default for Adamax {
 
 impl Rule for Adamax {
     /// `m` and `u`.
-    fn memory(&self) -> usize {
-        2
-    }
+    const MEMORY: RangeInclusive<usize> = 2..=2;
 
     fn at_step<T: Scalar>(&self, t: u64) -> impl Update<T> {
         let decay = Decay::penalty(self.weight_decay, self.maximize);

@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use nn_tensor::Scalar;
 
 use super::arithmetic::sign;
@@ -40,9 +42,7 @@ impl Default for Lion {
 
 impl Rule for Lion {
     /// `m`.
-    fn memory(&self) -> usize {
-        1
-    }
+    const MEMORY: RangeInclusive<usize> = 1..=1;
 
     fn at_step<T: Scalar>(&self, _t: u64) -> impl Update<T> {
         let decay = Decay::decoupled(self.weight_decay, self.learning_rate, self.maximize);

@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use nn_tensor::Scalar;
 
 use super::arithmetic::{power, scaled};
@@ -68,9 +70,7 @@ impl RAdam {
 
 impl Rule for RAdam {
     /// `m` and `v`.
-    fn memory(&self) -> usize {
-        2
-    }
+    const MEMORY: RangeInclusive<usize> = 2..=2;
 
     fn at_step<T: Scalar>(&self, t: u64) -> impl Update<T> {
         let Self { decoupled_weight_decay, weight_decay, learning_rate, maximize, .. } = *self;

@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use nn_tensor::Scalar;
 
 use super::arithmetic::scaled;
@@ -56,6 +58,8 @@ impl Default for RmsProp {
 
 impl Rule for RmsProp {
     /// `s`, then `m` where centered, then `d` with momentum.
+    const MEMORY: RangeInclusive<usize> = 1..=3;
+
     fn memory(&self) -> usize {
         1 + usize::from(self.centered) + usize::from(self.momentum != 0.0)
     }

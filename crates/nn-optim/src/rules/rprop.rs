@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use nn_tensor::Scalar;
 
 use super::arithmetic::sign;
@@ -41,9 +43,7 @@ impl Default for Rprop {
 
 impl Rule for Rprop {
     /// The last `g`, and `s`.
-    fn memory(&self) -> usize {
-        2
-    }
+    const MEMORY: RangeInclusive<usize> = 2..=2;
 
     fn memory_start(&self, number: usize) -> f64 {
         if number == 1 { self.learning_rate } else { 0.0 }

@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use nn_tensor::Scalar;
 
 use super::decay::Decay;
@@ -52,6 +54,8 @@ impl Default for Sgd {
 
 impl Rule for Sgd {
     /// With momentum, the velocity.
+    const MEMORY: RangeInclusive<usize> = 0..=1;
+
     fn memory(&self) -> usize {
         usize::from(self.momentum != 0.0)
     }
