@@ -9,7 +9,7 @@
 use crate::simd::{Kernel, Simd, Vectors};
 use crate::{Scalar, View, ViewMut};
 
-use super::{even_tiles, is_large};
+use super::is_large;
 
 /// The most columns of each matrix that are worked together.
 const fn tile<S: Simd<T>, T: Vectors>() -> usize {
@@ -20,27 +20,39 @@ const fn tile<S: Simd<T>, T: Vectors>() -> usize {
     }
 }
 
-/// Evaluates an expression with a number of columns, at most [`tile`], as a constant.
-macro_rules! with_tile {
-    ($columns:expr, $constant:ident => $expression:expr) => {{
+/// The most columns of one matrix, where so many of the other are worked with them: twice as many where
+/// those are few.
+const fn most_beside<S: Simd<T>, T: Vectors>(others: usize) -> usize {
+    if tile::<S, T>() == 4 && others <= 2 { 8 } else { tile::<S, T>() }
+}
+
+/// How many of the columns that are left are worked next: one of the few numbers that there are loops
+/// for, and none that leaves a single column over.
+#[inline(always)]
+fn next(left: usize, most: usize) -> usize {
+    match left {
+        8.. if most == 8 => 8,
+        5 | 6 | 9 if most >= 4 => 3,
+        _ => left.min(most).min(4),
+    }
+}
+
+/// Evaluates an expression with a number of columns, at most [`most_beside`] so many others, as a
+/// constant.
+macro_rules! with_columns {
+    ($columns:expr, beside $others:expr, $constant:ident => $expression:expr) => {{
         macro_rules! with {
             ($value:literal) => {{
                 const $constant: usize = $value;
                 $expression
             }};
         }
-        if const { tile::<S, T>() == 4 } {
-            match $columns {
-                1 => with!(1),
-                2 => with!(2),
-                3 => with!(3),
-                _ => with!(4),
-            }
-        } else {
-            match $columns {
-                2 if const { tile::<S, T>() == 2 } => with!(2),
-                _ => with!(1),
-            }
+        match $columns {
+            2 if const { tile::<S, T>() >= 2 } => with!(2),
+            3 if const { tile::<S, T>() == 4 && $others <= 4 } => with!(3),
+            4 if const { tile::<S, T>() == 4 && $others <= 4 } => with!(4),
+            8 if const { most_beside::<S, T>($others) == 8 } => with!(8),
+            _ => with!(1),
         }
     }};
 }
@@ -75,9 +87,13 @@ impl<T: Scalar> Kernel<T> for &mut Dots<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
-        for (k, rows) in even_tiles(self.a.columns(), tile::<S, T>()) {
+        let most = most_beside::<S, T>(self.b.columns());
+        let mut k = 0;
+        while k < self.a.columns() {
             let product = &mut *self;
-            with_tile!(rows, K => simd.apart(Rows::<T, K> { product, k }));
+            let columns = next(product.a.columns() - k, most);
+            with_columns!(columns, beside 1, K => simd.apart(Rows::<T, K> { product, k }));
+            k += columns;
         }
     }
 }
@@ -93,13 +109,13 @@ impl<T: Scalar, const K: usize> Kernel<T> for Rows<'_, '_, T, K> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
-        let most = if K == 1 && is_large(self.product.b.rows() * self.product.b.columns()) {
-            1
-        } else {
-            tile::<S, T>()
-        };
-        for (j, columns) in even_tiles(self.product.b.columns(), most) {
-            with_tile!(columns, J => self.product.tile::<S, K, J>(simd, self.k, j));
+        let (rows, count) = (self.product.b.rows(), self.product.b.columns());
+        let most = if K == 1 && is_large(rows * count) { 1 } else { most_beside::<S, T>(K) };
+        let mut j = 0;
+        while j < count {
+            let columns = next(count - j, most);
+            with_columns!(columns, beside K, J => self.product.tile::<S, K, J>(simd, self.k, j));
+            j += columns;
         }
     }
 }
@@ -113,18 +129,16 @@ impl<T: Scalar> Dots<'_, T> {
         let (b, b_rest) = blocks_of::<T, J>(self.b, j);
         let mut sums = [[zero; K]; J];
         // These cost nothing: the adders are idle while the multipliers are busy.
-        let mut column_sums = [zero; 4];
-        let (mut x, mut y) = ([zero; K], [zero; J]);
+        let mut column_sums = [zero; J];
+        let mut x = [zero; K];
         for block in 0..self.a.rows() / T::LANES {
             for r in 0..K {
                 x[r] = simd.load(&a[r][block]);
             }
             for i in 0..J {
-                y[i] = simd.load(&b[i][block]);
-            }
-            add_products(simd, x, y, &mut sums);
-            for i in 0..J {
-                column_sums[i] = simd.add(column_sums[i], y[i]);
+                let y = simd.load(&b[i][block]);
+                column_sums[i] = simd.add(column_sums[i], y);
+                add_products(simd, x, y, &mut sums[i]);
             }
         }
         if !a_rest[0].is_empty() {
@@ -132,26 +146,18 @@ impl<T: Scalar> Dots<'_, T> {
                 x[r] = simd.load_rest(a_rest[r]);
             }
             for i in 0..J {
-                y[i] = simd.load_rest(b_rest[i]);
-            }
-            add_products(simd, x, y, &mut sums);
-            for i in 0..J {
-                column_sums[i] = simd.add(column_sums[i], y[i]);
+                let y = simd.load_rest(b_rest[i]);
+                column_sums[i] = simd.add(column_sums[i], y);
+                add_products(simd, x, y, &mut sums[i]);
             }
         }
 
         if k == 0
             && let Some(sums) = &mut self.sums
         {
-            sums[j..][..J].copy_from_slice(&four_sums(simd, column_sums)[..J]);
+            sums[j..][..J].copy_from_slice(&sum_each(simd, &column_sums)[..J]);
         }
-        let mut totals = [[T::ZERO; 4]; 4];
-        for (totals, sums) in totals.iter_mut().zip(sums.as_flattened().chunks(4)) {
-            let mut four = [zero; 4];
-            four[..sums.len()].copy_from_slice(sums);
-            *totals = four_sums(simd, four);
-        }
-        let totals = totals.as_flattened();
+        let totals = sum_each(simd, sums.as_flattened());
         for (i, column) in self.c.columns_from::<J>(j).into_iter().enumerate() {
             let start = self.start.map_or(T::ZERO, |start| start[j + i]);
             for (r, c) in column[k..][..K].iter_mut().enumerate() {
@@ -161,34 +167,70 @@ impl<T: Scalar> Dots<'_, T> {
     }
 }
 
-/// `sums[i][r] += x[r]·y[i]`
+/// `sums[r] += x[r]·y`
 #[inline(always)]
-fn add_products<S: Simd<T>, T: Scalar, const K: usize, const J: usize>(
+fn add_products<S: Simd<T>, T: Scalar, const K: usize>(
     simd: S,
     x: [S::Vector; K],
-    y: [S::Vector; J],
-    sums: &mut [[S::Vector; K]; J],
+    y: S::Vector,
+    sums: &mut [S::Vector; K],
 ) {
-    for i in 0..J {
-        for r in 0..K {
-            sums[i][r] = simd.mul_add(x[r], y[i], sums[i][r]);
-        }
+    for r in 0..K {
+        sums[r] = simd.mul_add(x[r], y, sums[r]);
     }
 }
 
-/// The sum of each of four vectors, as [`Simd::sum`] adds it up, in fewer steps.
+/// The sum of each of at most 16 vectors.
 #[inline(always)]
-fn four_sums<S: Simd<T>, T: Scalar>(simd: S, [a, b, c, d]: [S::Vector; 4]) -> [T; 4] {
-    // The second half of each vector is added to the first, and the results of two fill one.
-    let halved = |[low, high]: [S::Vector; 2]| simd.add(low, high);
-    let mut sums =
-        halved(simd.interleave(halved(simd.interleave(a, c)), halved(simd.interleave(b, d))));
-    for _ in 2..T::LANES.ilog2() {
-        sums = halved(simd.interleave(sums, sums));
+fn sum_each<S: Simd<T>, T: Scalar>(simd: S, vectors: &[S::Vector]) -> [T; 16] {
+    match vectors.len() {
+        ..=4 => sum_chunks::<S, T, 4>(simd, vectors),
+        9.. if const { T::LANES == 16 } => sum_chunks::<S, T, 16>(simd, vectors),
+        _ => sum_chunks::<S, T, 8>(simd, vectors),
     }
-    let mut block = T::ZERO_BLOCK;
-    simd.store(sums, &mut block);
-    let apart = T::LANES / 4;
-    let block = block.as_ref();
-    [block[0], block[apart], block[2 * apart], block[3 * apart]]
+}
+
+/// The same, `N` vectors at a time.
+#[inline(always)]
+fn sum_chunks<S: Simd<T>, T: Scalar, const N: usize>(simd: S, vectors: &[S::Vector]) -> [T; 16] {
+    let mut totals = [T::ZERO; 16];
+    for (totals, vectors) in totals.chunks_mut(N).zip(vectors.chunks(N)) {
+        let mut some = [simd.splat(T::ZERO); N];
+        some[..vectors.len()].copy_from_slice(vectors);
+        let mut block = T::ZERO_BLOCK;
+        simd.store(sum_all(simd, some), &mut block);
+        for (total, &sum) in totals.iter_mut().zip(block.as_ref().iter().step_by(T::LANES / N)) {
+            *total = sum;
+        }
+    }
+    totals
+}
+
+/// The sums of `N` vectors, as [`Simd::sum`] adds each up, evenly spread in one.
+///
+/// The second half of each vector is added to the first, and the results of two fill one.
+#[inline(always)]
+fn sum_all<S: Simd<T>, T: Scalar, const N: usize>(
+    simd: S,
+    mut vectors: [S::Vector; N],
+) -> S::Vector {
+    let mut count = N;
+    while count > 1 {
+        count /= 2;
+        for i in 0..count {
+            vectors[i] = add_halves(simd, vectors[i], vectors[i + count]);
+        }
+    }
+    let mut sums = vectors[0];
+    for _ in N.ilog2()..T::LANES.ilog2() {
+        sums = add_halves(simd, sums, sums);
+    }
+    sums
+}
+
+/// In turns the sums of the two halves of `a` and of `b`.
+#[inline(always)]
+fn add_halves<S: Simd<T>, T: Scalar>(simd: S, a: S::Vector, b: S::Vector) -> S::Vector {
+    let [low, high] = simd.interleave(a, b);
+    simd.add(low, high)
 }
