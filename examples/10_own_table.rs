@@ -2,6 +2,7 @@
 //! rest.
 
 mod command_line;
+mod directory;
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use nn::prelude::*;
 
 use command_line::{Choice, CommandLine, whole_number};
+use directory::directory;
 
 struct Told {
     file: Option<PathBuf>,
@@ -136,7 +138,7 @@ fn read_or_exit() -> Told {
             "hidden" => told.hidden = whole_number(name, value, 1..=10_000)?,
             "epochs" => told.epochs = whole_number(name, value, 1..=1_000_000)?,
             "seed" => told.seed = whole_number(name, value, 0..=u64::MAX)?,
-            _ => told.plot = Some(value.into()),
+            _ => told.plot = Some(directory(name, value)?),
         }
         Ok(())
     });

@@ -3,10 +3,13 @@
 
 #[path = "command_line.rs"]
 mod command_line;
+#[path = "directory.rs"]
+mod directory;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use command_line::{Choice, CommandLine, whole_number};
+use directory::directory;
 
 /// What an example is called, what it does, and what it can be told.
 pub(crate) struct Arguments<const N: usize> {
@@ -49,7 +52,7 @@ impl<const N: usize> Arguments<N> {
                     let Flag { least, most, .. } = self.flags[i];
                     numbers[i] = whole_number(name, text, least..=most)?;
                 }
-                None => picture = Some(Path::new(text).join(&file)),
+                None => picture = Some(directory(name, text)?.join(&file)),
             }
             Ok(())
         });
