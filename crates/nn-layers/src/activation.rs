@@ -107,7 +107,7 @@ pub(crate) fn is_packed<T: Scalar>(view: &View<'_, T>) -> bool {
 
 /// The columns of a matrix; where all that are worked together are packed, as a single one, since
 /// many short ones would cost more in their starts and ends than in between.
-fn columns<T: Scalar>(view: View<'_, T>, packed: bool) -> Result<View<'_, T>> {
+pub(crate) fn columns<T: Scalar>(view: View<'_, T>, packed: bool) -> Result<View<'_, T>> {
     let length = view.data().len();
     Ok(if packed { View::from_slice(view.data(), length, 1)? } else { view })
 }

@@ -3,7 +3,7 @@
 use nn_tensor::simd::{Kernel, Simd, dispatch};
 use nn_tensor::{Scalar, View, ViewMut, expect_shape};
 
-use crate::activation::{columns_mut, is_packed};
+use crate::activation::{columns, columns_mut, is_packed};
 use crate::{Activation, Result};
 
 /// A layer whose output can take the place of its input, and whose backward pass does without that
@@ -38,8 +38,10 @@ impl<T: Scalar, A: Activation> InPlace<T> for A {
         Ok(())
     }
 
-    fn backward_in_place(&self, output: View<'_, T>, gradient: ViewMut<'_, T>) -> Result<()> {
+    fn backward_in_place(&self, output: View<'_, T>, mut gradient: ViewMut<'_, T>) -> Result<()> {
         expect_shape("activation", "an output gradient", output.shape(), gradient.shape())?;
+        let packed = is_packed(&output) && is_packed(&gradient.as_view());
+        let (output, gradient) = (columns(output, packed)?, columns_mut(&mut gradient, packed)?);
         dispatch(Slopes { activation: *self, output, gradient });
         Ok(())
     }
