@@ -122,6 +122,55 @@ proptest! {
     }
 }
 
+fn rectified_rows_are_rows_without_what_is_negative<T: Scalar>() -> Result<(), ShapeError> {
+    for (k, m) in (0..20).flat_map(|k| [1, 2, 3, 4, 5, 10].map(|m| (k, m))) {
+        let mut weights = matrix::<T>(k, m, 1);
+        if k > 0 {
+            weights[(k - 1, m - 1)] = T::from_f64(f64::NAN);
+        }
+        let (x, bias) = (matrix::<T>(1, k, 2), matrix::<T>(1, m, 3));
+        let (x, bias) = (x.as_slice(), bias.as_slice());
+        let (mut y, mut rectified) = (vec![T::ONE; m], vec![T::ONE; m]); // to be overwritten
+        product::affine_row(x, &weights, bias, &mut y)?;
+        product::affine_row_rectified(x, &weights, bias, &mut rectified)?;
+        assert_eq!(y[m - 1].is_nan(), k > 0, "{k} × {m}");
+        for (&y, &rectified) in y.iter().zip(&rectified) {
+            let same =
+                if y.is_nan() { rectified.is_nan() } else { rectified == y.maximum(T::ZERO) };
+            assert!(same, "{k} × {m}: {rectified} of {y}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_rectified_row_is_the_row_where_it_is_positive_or_nan_and_0_elsewhere() {
+    rectified_rows_are_rows_without_what_is_negative::<f32>().unwrap();
+    rectified_rows_are_rows_without_what_is_negative::<f64>().unwrap();
+}
+
+#[test]
+fn a_row_of_another_length_is_an_error_that_leaves_the_output_alone() {
+    type Product = fn(&[f32], &Matrix<f32>, &[f32], &mut [f32]) -> Result<(), ShapeError>;
+    let products: [(&str, Product); 2] = [
+        ("affine_row", product::affine_row),
+        ("affine_row_rectified", product::affine_row_rectified),
+    ];
+    for (operation, product) in products {
+        for k in [2, 10, 40] {
+            let weights = matrix::<f32>(k, 3, 1);
+            for (x, bias, y, expected, found) in
+                [(k + 1, 3, 3, k, k + 1), (k, 4, 3, 3, 4), (k, 3, 2, 3, 2)]
+            {
+                let mut output = vec![7.0; y];
+                let result = product(&vec![1.0; x], &weights, &vec![1.0; bias], &mut output);
+                assert_eq!(result, Err(ShapeError::Length { operation, expected, found }));
+                assert_eq!(output, vec![7.0; y]);
+            }
+        }
+    }
+}
+
 /// Sides around those of tiles, and around the number of columns that are worked at once.
 const ROWS: [usize; 7] = [2, 15, 16, 47, 64, 130, 200];
 const INNER: [usize; 6] = [1, 7, 16, 256, 513, 1030];

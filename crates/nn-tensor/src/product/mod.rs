@@ -91,11 +91,37 @@ pub fn affine_row<T: Scalar>(
     bias: &[T],
     y: &mut [T],
 ) -> Result<(), ShapeError> {
-    let name = "affine_row";
+    row("affine_row", x, weights, bias, y, -T::INFINITY)
+}
+
+/// `y = max(x·W + b, 0)`: [`affine_row`] and the rectified linear unit in one.
+///
+/// # Errors
+/// [`ShapeError`] where the shapes do not fit.
+#[inline]
+pub fn affine_row_rectified<T: Scalar>(
+    x: &[T],
+    weights: &Matrix<T>,
+    bias: &[T],
+    y: &mut [T],
+) -> Result<(), ShapeError> {
+    row("affine_row_rectified", x, weights, bias, y, T::ZERO)
+}
+
+/// `y = max(x·W + b, floor)`
+#[inline(always)]
+fn row<T: Scalar>(
+    name: &'static str,
+    x: &[T],
+    weights: &Matrix<T>,
+    bias: &[T],
+    y: &mut [T],
+    floor: T,
+) -> Result<(), ShapeError> {
     expect_length(name, weights.rows(), x.len())?;
     expect_length(name, weights.columns(), bias.len())?;
     expect_length(name, weights.columns(), y.len())?;
-    row::affine(x, weights, bias, y);
+    row::affine(x, weights, bias, y, floor);
     Ok(())
 }
 
