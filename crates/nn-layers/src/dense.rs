@@ -142,6 +142,11 @@ impl<T: Scalar> Layer<T> for Dense<T> {
         Ok(product::affine_row(input, &self.weights, self.biases.as_slice(), output)?)
     }
 
+    fn forward_row_rectified(&self, input: &[T], output: &mut [T]) -> Result<()> {
+        let (weights, biases) = (&self.weights, self.biases.as_slice());
+        Ok(product::affine_row_rectified(input, weights, biases, output)?)
+    }
+
     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {
         let d_output = pass.d_output;
         match self.backward_of_parameters(pass)? {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use nn_tensor::{Matrix, Scalar, Shape, View, ViewMut, expect_length, expect_shape};
 
-use crate::{InPlace, InTraining, Rectify, Result};
+use crate::{Activation, InPlace, InTraining, Rectify, Relu, Result};
 
 /// A differentiable function of a batch, with the parameters it has learnt.
 ///
@@ -93,6 +93,19 @@ pub trait Layer<T: Scalar>: fmt::Debug + Send + Sync {
     /// Where the lengths do not fit.
     fn forward_row(&self, input: &[T], output: &mut [T]) -> Result<()> {
         self.forward_into(View::from_row(input), ViewMut::from_row(output))
+    }
+
+    /// Writes `max(y, 0)` in the place of the output `y` of [`Layer::forward_row`], and NaN where it is:
+    /// the layer and the rectified linear unit after it in one.
+    ///
+    /// # Errors
+    /// As [`Layer::forward_row`].
+    fn forward_row_rectified(&self, input: &[T], output: &mut [T]) -> Result<()> {
+        self.forward_row(input, output)?;
+        for y in output {
+            *y = Relu.value(*y);
+        }
+        Ok(())
     }
 
     /// Writes the gradients of the input and of the parameters.
@@ -244,6 +257,10 @@ impl<T: Scalar> Layer<T> for Box<dyn Layer<T>> {
 
     fn forward_row(&self, input: &[T], output: &mut [T]) -> Result<()> {
         self.as_ref().forward_row(input, output)
+    }
+
+    fn forward_row_rectified(&self, input: &[T], output: &mut [T]) -> Result<()> {
+        self.as_ref().forward_row_rectified(input, output)
     }
 
     fn backward_into(&self, pass: Backward<'_, T>) -> Result<()> {

@@ -55,16 +55,27 @@ impl<T: Scalar> Network<T> {
         scratch: &mut Scratch<T>,
     ) -> Result<()> {
         self.check_input("predict", &input)?;
-        let rows = input.rows();
-        let expected = Shape { rows, columns: self.output_width() };
+        let expected = Shape { rows: input.rows(), columns: self.output_width() };
         expect_shape("predict", "an output", expected, output.shape())?;
         if let (Some(input), Some(output)) = (input.as_row(), output.as_row_mut()) {
             return self.predict_row(input, &mut scratch.0, output);
         }
+        self.predict_batch(input, output, &mut scratch.0)
+    }
+
+    /// Not inlined, since it would take registers from [`Network::predict_row`].
+    #[inline(never)]
+    fn predict_batch(
+        &self,
+        input: View<'_, T>,
+        mut output: ViewMut<'_, T>,
+        buffers: &mut [Columns<T>; 2],
+    ) -> Result<()> {
+        let rows = input.rows();
         for start in (0..rows).step_by(ROWS_AT_ONCE) {
             let range = start..rows.min(start + ROWS_AT_ONCE);
             let x = input.row_range(range.clone())?;
-            self.predict_rows(x, &mut scratch.0, output.reborrow().row_range(range)?)?;
+            self.predict_rows(x, buffers, output.reborrow().row_range(range)?)?;
         }
         Ok(())
     }
@@ -90,6 +101,7 @@ impl<T: Scalar> Network<T> {
     }
 
     /// The same for a single row, where the way from layer to layer takes as long as the layers.
+    #[inline]
     fn predict_row(
         &self,
         input: &[T],

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use nn_tensor::{Scalar, View, ViewMut};
 
-use crate::{Activation, Backward, InPlace, Layer, Randomness, Relu, Result};
+use crate::{Backward, InPlace, Layer, Randomness, Result};
 
 /// A layer that writes a matrix of its own, and perhaps one after it that works in place there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,13 +100,11 @@ impl Stage {
         x: &[T],
         y: &mut [T],
     ) -> Result<()> {
-        layers[self.layer].forward_row(x, y)?;
+        let layer = &layers[self.layer];
         if self.rectifies {
-            for y in y {
-                *y = Relu.value(*y);
-            }
-            return Ok(());
+            return layer.forward_row_rectified(x, y);
         }
+        layer.forward_row(x, y)?;
         match self.in_place(layers) {
             Some(layer) => layer.forward_in_place(ViewMut::from_row(y)),
             None => Ok(()),

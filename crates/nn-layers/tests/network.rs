@@ -243,3 +243,70 @@ fn a_layer_in_place_gives_the_same_bits_as_one_with_a_matrix_of_its_own() {
     });
     assert_eq!(passes[0], passes[1]);
 }
+
+/// A dense layer that takes in a ReLU, but has no way of its own for a single sample.
+#[derive(Debug)]
+struct WithoutRows(Dense<f64>);
+
+impl Layer<f64> for WithoutRows {
+    fn output_width(&self, inputs: usize) -> nn_layers::Result<usize> {
+        self.0.output_width(inputs)
+    }
+
+    fn forward_into(
+        &self,
+        input: nn_tensor::View<'_, f64>,
+        output: nn_tensor::ViewMut<'_, f64>,
+    ) -> nn_layers::Result<()> {
+        self.0.forward_into(input, output)
+    }
+
+    fn backward_into(&self, pass: nn_layers::Backward<'_, f64>) -> nn_layers::Result<()> {
+        self.0.backward_into(pass)
+    }
+
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a Matrix<f64>)) {
+        self.0.visit(visitor);
+    }
+
+    fn visit_mut(&mut self, visitor: &mut dyn FnMut(&'static str, nn_tensor::ViewMut<'_, f64>)) {
+        self.0.visit_mut(visitor);
+    }
+
+    fn rectify(&self) -> Option<&dyn nn_layers::Rectify<f64>> {
+        self.0.rectify()
+    }
+
+    fn needs_output(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn a_single_sample_is_predicted_as_it_is_in_a_batch_by_layers_with_and_without_a_way_for_rows() {
+    for widths in [[1, 1, 1], [2, 10, 2], [3, 4, 7], [15, 16, 17], [40, 5, 3]] {
+        for own in [true, false] {
+            let mut rng = rng();
+            let mut builder = Network::<f64>::builder(widths[0]);
+            for pair in widths.windows(2) {
+                let dense = Dense::new(pair[0], pair[1], &mut rng).unwrap();
+                builder =
+                    if own { builder.layer(dense) } else { builder.layer(WithoutRows(dense)) };
+                builder = builder.layer(Relu).layer(Tanh);
+            }
+            let network = builder.build(&mut rng).unwrap();
+            let mut x = Matrix::from_fn(9, widths[0], |i, j| ((i * 5 + j) as f64 * 0.7).sin());
+            x[(8, 0)] = f64::NAN;
+            let batch = network.predict(&x).unwrap();
+            for i in 0..9 {
+                let sample = Matrix::from_fn(1, widths[0], |_, j| x[(i, j)]);
+                let alone = network.predict(&sample).unwrap();
+                for j in 0..widths[2] {
+                    let (alone, together) = (alone[(0, j)], batch[(i, j)]);
+                    let close = (alone - together).abs() < 1e-14;
+                    assert!(if i == 8 { alone.is_nan() && together.is_nan() } else { close });
+                }
+            }
+        }
+    }
+}
