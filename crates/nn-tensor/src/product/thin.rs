@@ -11,18 +11,15 @@ use crate::{Scalar, Shape, View};
 
 use super::{Finish, Strided, Tiles, is_large};
 
-/// The most columns of `A` that this is worth it for, where `C` has more than one.
-pub(super) const MOST: usize = 16;
-
 /// The most columns of `A`, and of `C`, that are worked at once: so many multipliers fill half of the
 /// registers.
-const TILE: usize = 4;
+pub(super) const TILE: usize = 4;
 
 /// So many values stay in the second level of cache: those of `A`, which is read for each tile of `C`, or
 /// where it is not, those of the columns that are worked at once.
 const VALUES: usize = 1 << 14;
 
-/// [`Tiles`] where `A` has at most [`MOST`] columns or `C` but one, and the columns of `A` have no gaps.
+/// [`Tiles`] where `A` has few columns or `C` but one, and the columns of `A` have no gaps.
 #[derive(Debug)]
 pub(crate) struct Thin<'p, 'a, T>(pub(crate) &'p mut Tiles<'a, T>);
 

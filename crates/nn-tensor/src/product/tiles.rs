@@ -119,9 +119,17 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         false
     }
 
-    /// Whether `A` has few columns, or `C` one, so that `A` is read in place.
+    /// Whether `A` has few columns, or `C` one, so that [`Thin`](super::Thin) is faster than tiles. The
+    /// bounds are those that were measured.
     pub(super) fn is_thin(&self) -> bool {
-        self.a.row_step == 1 && (self.a.columns <= thin::MOST || self.b.columns == 1)
+        let most = match self.b.columns {
+            1 => usize::MAX,
+            2 if self.a.rows < 2048 => 10,
+            3 => thin::TILE,
+            _ if (32..768).contains(&self.a.rows) => 2 * thin::TILE,
+            _ => thin::TILE,
+        };
+        self.a.row_step == 1 && self.a.columns <= most
     }
 
     /// How many multiply-adds this is.
