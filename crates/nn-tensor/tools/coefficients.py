@@ -9,7 +9,7 @@ have left, and the printed error is the weighted one of the rounded polynomial.
 import struct
 
 import numpy
-from mpmath import mp, mpf, chebyfit, diff, erf, erfc, exp, log, nstr, pi, sqrt, tanh
+from mpmath import mp, mpf, chebyfit, diff, erf, erfc, exp, log, ncdf as normal_cdf, nstr, pi, sqrt, tanh
 
 mp.prec = 400
 
@@ -115,6 +115,59 @@ def normal_scaled(x):
     return erfc_scaled(x / sqrt(mpf(2))) / 2
 
 
+def rounded_to(x, bits):
+    mantissa, exponent = numpy.frexp(x)
+    return numpy.ldexp(numpy.rint(numpy.ldexp(mantissa, bits)), exponent - bits)
+
+
+def show_table(name, values):
+    print(f"const {name}: [f32; {len(values)}] = [{', '.join(map(short, values))}];")
+
+
+def show_gelu_tables():
+    """The tables of gelu_single.rs, in its own terms. A product of a power and a level is exact. The
+    coefficients are rounded from the last to the first, the last ones to a few digits, and those
+    before them make up for it."""
+    step, bound, power_bits, level_bits = 11 / 128, 14.5, 20, 4
+    h = log(2) / (8 * step)
+    places = numpy.exp2(numpy.arange(16) / 16)
+    scales = 1 + numpy.arange(2**18)[:, None] / 2**18
+    errors = numpy.abs(rounded_to(scales * places, power_bits) / (scales * places) - 1).max(1)
+    scale = mpf(scales[errors.argmin()].item())
+    exact = [scale * mpf(2) ** (mpf(place) / 16) for place in range(16)]
+    powers = [rounded_to(float(x), power_bits) for x in exact]
+    show_table("POWERS", powers)
+    show_table("POWER_ERRORS", [single(f"{float(x / power - 1):.2e}") for x, power in zip(exact, powers)])
+    show_fitted("REMAINDER", lambda r: (exp(-h * r / 2) - 1) / r, abs, -step / 2, step / 2, 3)
+    rows = [None] * 16
+    for octave, width in enumerate([0.25, 0.5, 1.0, 2.0]):
+        for part in range(4):
+            start = 2.0**octave - 1 + part * width
+            centre = start + width / 2
+
+            def scaled(t):
+                return exp(h * (centre + t) ** 2 / 2) * normal_cdf(-centre - t) / scale
+
+            level = rounded_to(float(scaled(mpf(0))), level_bits)
+            a, b = -width / 2, min(width / 2, bound - centre)
+            points = (a + b) / 2 + (b - a) / 2 * numpy.cos(numpy.pi * (numpy.arange(40) + 0.5) / 40)
+            left = numpy.array([float(scaled(mpf(t)) / level - 1) for t in points])
+            coefficients = []
+            for power in reversed(range(7)):
+                last = largest_error_smallest(points, left, 1.0, range(power + 1))[0][power]
+                coefficients.insert(0, single(f"{last:.{8 - power}e}"))
+                left -= coefficients[0] * points**power
+            print(f"// {nstr(mpf(abs(left).max()), 2)}")
+            rows[(4 * octave + part + 12) % 16] = (centre, level, coefficients)
+    centres, levels, shares = zip(*rows)
+    show_table("CENTRES", centres)
+    show_table("LEVELS", levels)
+    print("const SHARES: [[f32; 7]; 16] = [")
+    for coefficients in shares:
+        print(f"    [{', '.join(map(short, coefficients))}],")
+    print("];")
+
+
 def ln_1p_tail(f):
     """(ln(1 + f) - f + f²/2) / f³"""
     return mpf(1) / 3 if abs(f) < mpf(10) ** -15 else (log(1 + f) - f + f * f / 2) / f**3
@@ -185,6 +238,8 @@ print("// normal_single.rs")
 farthest = float((mpf("14.45") - 4) / (mpf("14.45") + 4))
 show_fitted("START, REST", normal_tail_scaled, lambda t: 1 / normal_tail_scaled(t), -1.0, farthest, 11, pairs=1)
 show_pair("DENSITY_AT_0", 1 / sqrt(2 * pi), single)
+print("// gelu_single.rs")
+show_gelu_tables()
 print("// gelu_tanh_single.rs")
 show_pair("SCALE", 2 * sqrt(2 / pi), single)
 show_pair("CUBIC", mpf("0.044715"), single)

@@ -8,7 +8,7 @@
 //! Nothing is left to the platform's C library, so that the same input gives the same bits on every
 //! machine.
 //!
-//! The polynomial coefficients are printed by `tools/coefficients.py`.
+//! The coefficients and tables are printed by `tools/coefficients.py`.
 
 mod brief;
 mod erf;
@@ -16,8 +16,11 @@ mod exp;
 mod exp_block;
 mod exp_parts;
 mod gauss_integral;
+mod gelu_single;
 mod gelu_tanh;
 mod gelu_tanh_single;
+mod gelu_values;
+mod lanes;
 mod ln;
 pub(crate) mod mish;
 mod normal;
@@ -37,6 +40,7 @@ pub(crate) use exp::{exp, exp_m1};
 pub(crate) use exp_block::ExpBlock;
 pub(crate) use exp_parts::ExpParts;
 pub(crate) use gelu_tanh::gelu_tanh;
+pub(crate) use gelu_values::GeluValues;
 pub(crate) use ln::{ln, ln_1p};
 pub(crate) use normal::{gelu, normal_cdf, normal_density};
 pub(crate) use tanh::{sigmoid, tanh};

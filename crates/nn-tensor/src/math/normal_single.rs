@@ -88,18 +88,3 @@ pub(crate) fn normal_density(x: f32) -> f32 {
     let (product, error) = times_exp(DENSITY_AT_0, r, w);
     (product + error) * power_of_two(k, UP) * DOWN
 }
-
-/// `x·Φ(x)`
-#[inline(always)]
-pub(crate) fn gelu(x: f32) -> f32 {
-    let a = bounded(x);
-    let (k, r, w) = gaussian(a);
-    let (share, p) = scaled_tail(a);
-    let (product, error) = times_exp(p, r, w);
-    // a / (a + 4) is `factor` and its error.
-    let scaled = scale(share, k, UP);
-    let factor = a * scaled;
-    let factor_error = fma(a, scaled, -factor);
-    let tail = fma(factor, product, fma(factor, error, factor_error * product));
-    fma(-tail, DOWN, if x < 0.0 { 0.0 } else { x })
-}

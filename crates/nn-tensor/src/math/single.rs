@@ -4,8 +4,9 @@
 //! Where a rounding error would show, it is carried along: the fused multiplication and addition
 //! gives the error of a product, and a sum's error is what is left when its parts are taken away.
 
+pub(crate) use super::gelu_single::gelu;
 pub(crate) use super::gelu_tanh_single::gelu_tanh;
-pub(crate) use super::normal_single::{gelu, normal_cdf, normal_density};
+pub(crate) use super::normal_single::{normal_cdf, normal_density};
 
 /// `a·b + c`, rounded once.
 #[inline(always)]
@@ -43,7 +44,7 @@ const TANH: [(f32, f32); 5] = [
 pub(super) const LN_2: (f32, f32) = (0.693_145_75, 1.428_606_8e-6);
 
 /// Adding 1.5·2²³ rounds to an integer and leaves it in the low bits.
-const ROUND: f32 = 12_582_912.0;
+pub(super) const ROUND: f32 = 12_582_912.0;
 
 /// What may be subnormal is computed 2⁶⁴ times too large, so that it is rounded once, at the end.
 pub(super) const UP: i32 = 64;

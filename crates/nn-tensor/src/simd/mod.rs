@@ -84,6 +84,25 @@ pub trait Simd<T: Vectors>: Copy {
     /// The last bits of a value, moved up to where the exponent is.
     fn exponent_from_low_bits(self, vector: Self::Vector) -> Self::Vector;
 
+    /// The absolute values, and `bound` where they are larger; NaN stays NaN.
+    fn magnitude_up_to(self, vector: Self::Vector, bound: Self::Vector) -> Self::Vector;
+
+    /// `a`, to whose bits those of `b` are added as integers, moved up by so many places: `a·2ᵏ`, where
+    /// `b` has the bits of an integer `k` in its own.
+    fn add_bits(self, a: Self::Vector, b: Self::Vector, up: u32) -> Self::Vector;
+
+    /// The values of a table at the places that the bits of `keys` tell, from the one of number `from`
+    /// on and as many as it takes.
+    #[inline(always)]
+    fn lookup(self, table: &T::Block, keys: Self::Vector, from: u32) -> Self::Vector {
+        let mut block = T::ZERO_BLOCK;
+        self.store(keys, &mut block);
+        for key in block.as_mut() {
+            *key = table.as_ref()[key.place(from)];
+        }
+        self.load(&block)
+    }
+
     /// Asks for the line of cache that a value is in, without waiting for it.
     #[inline(always)]
     fn prefetch(self, _: &T) {}
@@ -139,6 +158,9 @@ pub trait Vectors: Copy {
 
     /// The blocks of a slice, and what is left.
     fn blocks_mut(values: &mut [Self]) -> (&mut [Self::Block], &mut [Self]);
+
+    /// The place in a block that the bits tell, from the one of number `from` on.
+    fn place(self, from: u32) -> usize;
 
     /// The value of which an integer is the bits, to be compared by [`Simd::select`].
     fn key(integer: usize) -> Self;
@@ -230,6 +252,18 @@ macro_rules! portable {
                 })
             }
             $(#[$inline])*
+            fn magnitude_up_to(self, vector: Self::Vector, bound: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| {
+                    if vector[i].abs() > bound[i] { bound[i] } else { vector[i].abs() }
+                })
+            }
+            $(#[$inline])*
+            fn add_bits(self, a: Self::Vector, b: Self::Vector, up: u32) -> Self::Vector {
+                std::array::from_fn(|i| {
+                    $float::from_bits(a[i].to_bits().wrapping_add(b[i].to_bits() << up))
+                })
+            }
+            $(#[$inline])*
             fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
                 let mut pairs = [[0.0; $lanes]; 2];
                 let values = pairs.as_flattened_mut();
@@ -252,6 +286,10 @@ macro_rules! portable {
             #[inline(always)]
             fn blocks_mut(values: &mut [Self]) -> (&mut [Self::Block], &mut [Self]) {
                 values.as_chunks_mut()
+            }
+            #[inline(always)]
+            fn place(self, from: u32) -> usize {
+                (self.to_bits() >> from) as usize % $lanes
             }
             #[inline(always)]
             fn key(integer: usize) -> Self {

@@ -103,7 +103,8 @@ macro_rules! avx512 {
         $fmadd:ident, $add:ident, $mask_load:ident, $mask_store:ident, $mask:ident,
         $permute:ident, $low:expr, $high:expr,
         $sub:ident, $mul:ident, $div:ident, $max:ident, $compare:ident, $keep:ident,
-        $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident;)*) => {$(
+        $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident,
+        $abs:ident, $min:ident, $add_bits:ident, $up:ident, $down:ident, $lookup:ident;)*) => {$(
         impl Simd<$float> for Avx512 {
             type Vector = $vector;
 
@@ -176,6 +177,28 @@ macro_rules! avx512 {
                 unsafe { $from_bits($shift::<{ $float::MANTISSA_DIGITS - 1 }>($bits(vector))) }
             }
             #[inline(always)]
+            fn magnitude_up_to(self, vector: $vector, bound: $vector) -> $vector {
+                // SAFETY: `self` proves that the instructions are present.
+                unsafe { $min(bound, $abs(vector)) }
+            }
+            #[inline(always)]
+            fn add_bits(self, a: $vector, b: $vector, up: u32) -> $vector {
+                // SAFETY: `self` proves that the instructions are present.
+                unsafe {
+                    let b = $up($bits(b), _mm_cvtsi32_si128(up as i32));
+                    $from_bits($add_bits($bits(a), b))
+                }
+            }
+            #[inline(always)]
+            fn lookup(self, table: &[$float; $lanes], keys: $vector, from: u32) -> $vector {
+                // SAFETY: `self` proves that the instructions are present; the table is one vector
+                // long, and the lookup takes no more bits than it needs.
+                unsafe {
+                    let places = $down($bits(keys), _mm_cvtsi32_si128(from as i32));
+                    $lookup(places, $loadu(table.as_ptr()))
+                }
+            }
+            #[inline(always)]
             fn prefetch(self, value: &$float) {
                 // SAFETY: every x86-64 has the instruction, which reads nothing.
                 unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) }
@@ -211,7 +234,9 @@ avx512! {
         _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps, _mm512_max_ps,
         _mm512_cmp_ps_mask, _mm512_maskz_mov_ps,
         _mm512_castps_si512, _mm512_castsi512_ps, _mm512_cmpeq_epi32_mask, _mm512_mask_blend_ps,
-        _mm512_slli_epi32;
+        _mm512_slli_epi32,
+        _mm512_abs_ps, _mm512_min_ps, _mm512_add_epi32, _mm512_sll_epi32, _mm512_srl_epi32,
+        _mm512_permutexvar_ps;
     f64, 8, __m512d, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_fmadd_pd,
         _mm512_add_pd, _mm512_mask_loadu_pd, _mm512_mask_storeu_pd, __mmask8,
         _mm512_permutex2var_pd,
@@ -220,7 +245,9 @@ avx512! {
         _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd, _mm512_max_pd,
         _mm512_cmp_pd_mask, _mm512_maskz_mov_pd,
         _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_cmpeq_epi64_mask, _mm512_mask_blend_pd,
-        _mm512_slli_epi64;
+        _mm512_slli_epi64,
+        _mm512_abs_pd, _mm512_min_pd, _mm512_add_epi64, _mm512_sll_epi64, _mm512_srl_epi64,
+        _mm512_permutexvar_pd;
 }
 
 /// A block is two vectors here.
@@ -228,7 +255,8 @@ macro_rules! avx2 {
     ($($float:ident, $lanes:literal, $vector:ident, $set1:ident, $loadu:ident, $storeu:ident,
         $fmadd:ident, $add:ident, $unpack_low:ident, $unpack_high:ident, $halves:ident,
         $sub:ident, $mul:ident, $div:ident, $max:ident, $compare:ident, $and:ident,
-        $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident;)*) => {$(
+        $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident,
+        $and_not:ident, $min:ident, $add_bits:ident, $up:ident, {$($lookup:item)?};)*) => {$(
         impl Simd<$float> for Avx2 {
             type Vector = [$vector; 2];
 
@@ -329,6 +357,31 @@ macro_rules! avx2 {
                  }
             }
             #[inline(always)]
+            fn magnitude_up_to(self, vector: [$vector; 2], bound: [$vector; 2]) -> [$vector; 2] {
+                let mut bounded = bound;
+                for half in 0..2 {
+                    // SAFETY: `self` proves that the instructions are present.
+                    unsafe {
+                        let magnitude = $and_not($set1(-0.0), vector[half]);
+                        bounded[half] = $min(bound[half], magnitude);
+                    }
+                }
+                bounded
+            }
+            #[inline(always)]
+            fn add_bits(self, a: [$vector; 2], b: [$vector; 2], up: u32) -> [$vector; 2] {
+                let mut sums = a;
+                for half in 0..2 {
+                    // SAFETY: `self` proves that the instructions are present.
+                    unsafe {
+                        let b = $up($bits(b[half]), _mm_cvtsi32_si128(up as i32));
+                        sums[half] = $from_bits($add_bits($bits(a[half]), b));
+                    }
+                }
+                sums
+            }
+            $($lookup)?
+            #[inline(always)]
             fn prefetch(self, value: &$float) {
                 // SAFETY: every x86-64 has the instruction, which reads nothing.
                 unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) }
@@ -358,13 +411,37 @@ avx2! {
         _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps, _mm256_max_ps,
         _mm256_cmp_ps, _mm256_and_ps,
         _mm256_castps_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_blendv_ps,
-        _mm256_slli_epi32;
+        _mm256_slli_epi32,
+        _mm256_andnot_ps, _mm256_min_ps, _mm256_add_epi32, _mm256_sll_epi32, {
+            #[inline(always)]
+            fn lookup(self, table: &[f32; 16], keys: [__m256; 2], from: u32) -> [__m256; 2] {
+                let [first, second] = Simd::<f32>::load(self, table);
+                let mut found = keys;
+                for half in 0..2 {
+                    // SAFETY: `self` proves that the instructions are present; a lookup in half of
+                    // the table takes no more than three bits.
+                    unsafe {
+                        let keys = _mm256_castps_si256(keys[half]);
+                        let places = _mm256_srl_epi32(keys, _mm_cvtsi32_si128(from as i32));
+                        let low = _mm256_permutevar8x32_ps(first, places);
+                        let high = _mm256_permutevar8x32_ps(second, places);
+                        // The fourth bit becomes the sign, by which one of the two is taken.
+                        let fourth = _mm256_castsi256_ps(_mm256_slli_epi32::<28>(places));
+                        found[half] = _mm256_blendv_ps(low, high, fourth);
+                    }
+                }
+                found
+            }
+        };
     f64, 8, __m256d, _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_fmadd_pd,
         _mm256_add_pd, _mm256_unpacklo_pd, _mm256_unpackhi_pd, _mm256_permute2f128_pd,
         _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_max_pd,
         _mm256_cmp_pd, _mm256_and_pd,
         _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_cmpeq_epi64, _mm256_blendv_pd,
-        _mm256_slli_epi64;
+        _mm256_slli_epi64,
+        _mm256_andnot_pd, _mm256_min_pd, _mm256_add_epi64, _mm256_sll_epi64, {
+            // No instruction looks up one of four, and no kernel asks for it.
+        };
 }
 
 #[cfg(test)]
@@ -394,8 +471,10 @@ mod tests {
         type Output = Vec<T>;
 
         #[inline(always)]
-        fn run<S: Simd<T>>(self, _: S) -> Vec<T> {
+        fn run<S: Simd<T>>(self, simd: S) -> Vec<T> {
             let (mut found, mut values) = (Vec::new(), vec![T::ZERO; self.0.len()]);
+            T::gelu_values(simd, self.0, &mut values);
+            found.extend_from_slice(&values);
             macro_rules! each {
                 ($($function:ident)*) => {$(
                     for (y, &x) in values.iter_mut().zip(self.0) {
@@ -480,7 +559,14 @@ mod tests {
 
     #[test]
     fn every_instruction_set_of_this_machine_gives_the_same_bits() {
-        let inputs32: Vec<f32> = (0..=u32::MAX).step_by(400_009).map(f32::from_bits).collect();
+        // Among them the ends of all intervals of the tables, and the numbers beside them.
+        let specials = [-0.0, f32::INFINITY, f32::NEG_INFINITY, f32::MIN_POSITIVE, 1e-40, -1e-40];
+        let inputs32: Vec<f32> = (-160..160)
+            .map(|i| i as f32 / 8.0)
+            .chain(specials)
+            .flat_map(|x| [x.next_down(), x, x.next_up()])
+            .chain((0..=u32::MAX).step_by(400_009).map(f32::from_bits))
+            .collect();
         let inputs64: Vec<f64> = (0..10_000_u64)
             .map(|i| f64::from_bits(i.wrapping_mul(0x0006_8db8_bac7_10cb)))
             .chain((-4000..4000).map(|i| f64::from(i) / 100.0))
@@ -508,6 +594,9 @@ mod tests {
                 let (a, b) = (simd.load(&pair[0]), simd.load(&pair[1]));
                 let larger = simd.larger(a, b);
                 for result in [
+                    simd.magnitude_up_to(a, b),
+                    simd.add_bits(a, b, 5),
+                    simd.lookup(&pair[0], b, 3),
                     simd.sub(a, b),
                     simd.mul(a, b),
                     simd.div(a, b),
