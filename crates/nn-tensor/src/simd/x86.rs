@@ -79,8 +79,8 @@ where
     }
 }
 
-// Neither is inlined, so that parts of kernels stay apart.
-#[inline(never)]
+// What keeps parts of kernels apart is that `Simd::apart` is never inlined: a function with target
+// features cannot be that (the compiler drops the attribute), and is inlined where its caller has them.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
 fn run_avx512<T: Vectors, K: Kernel<T>>(kernel: K) -> K::Output
 where
@@ -89,7 +89,6 @@ where
     kernel.run(Avx512(()))
 }
 
-#[inline(never)]
 #[target_feature(enable = "avx2,fma")]
 fn run_avx2<T: Vectors, K: Kernel<T>>(kernel: K) -> K::Output
 where
@@ -110,7 +109,7 @@ macro_rules! avx512 {
 
             const REGISTERS: usize = 32;
 
-            #[inline(always)]
+            #[inline(never)]
             fn apart<K: Kernel<$float>>(self, part: K) -> K::Output {
                 // SAFETY: `self` proves that the instructions are present.
                 unsafe { run_avx512(part) }
@@ -262,7 +261,7 @@ macro_rules! avx2 {
 
             const REGISTERS: usize = 8;
 
-            #[inline(always)]
+            #[inline(never)]
             fn apart<K: Kernel<$float>>(self, part: K) -> K::Output {
                 // SAFETY: `self` proves that the instructions are present.
                 unsafe { run_avx2(part) }
