@@ -20,10 +20,8 @@ macro_rules! functions {
             type Output = ();
 
             #[inline(always)]
-            fn run<S: Simd<T>>(self, _: S) {
-                for (y, &x) in self.1.iter_mut().zip(self.0) {
-                    *y = Real::$function(x);
-                }
+            fn run<S: Simd<T>>(self, simd: S) {
+                functions!(loop $function simd self);
             }
         }
 
@@ -35,6 +33,15 @@ macro_rules! functions {
         }
         group.finish();
     })*};
+    (loop gelu $simd:ident $self:ident) => {
+        T::gelu_values($simd, $self.0, $self.1)
+    };
+    (loop $function:ident $simd:ident $self:ident) => {{
+        let _ = $simd;
+        for (y, &x) in $self.1.iter_mut().zip($self.0) {
+            *y = Real::$function(x);
+        }
+    }};
     ($group:ident $count:ident $float:ident) => {
         // Where a function is defined for positive numbers alone, half of these are not.
         let x: Vec<$float> = (0..$count).map(|i| (i % 10_000) as $float / 625.0 - 8.0).collect();

@@ -9,7 +9,7 @@
 //!
 //! What was weighed: nalgebra's product, matrixmultiply (0.3) and the `gemm` crate (0.19), over 200 shapes
 //! from 1 to 4096, each forward and backward (`benches/peers/products` times them). On one Zen 4 core
-//! ours reaches 0.95 of the fastest of the three in 474 of the 600 products, and 1.07 to 1.17 of it in the
+//! ours reaches 0.95 of the fastest of the three in 494 of the 600 products, and 1.08 to 1.16 of it in the
 //! median of each form; it is well ahead where a matrix is narrow. Behind are products of fewer than some
 //! hundred multiplications, where a call costs more than the arithmetic, batches of fewer than 16 rows,
 //! which fill no vector, and single rows times matrices that no cache holds. None of the three promises
