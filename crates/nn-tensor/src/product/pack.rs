@@ -5,11 +5,8 @@
 use crate::Scalar;
 use crate::simd::Simd;
 
-use super::Strided;
 use super::tiles::{PANEL, WIDTH};
-
-/// How many blocks of rows are packed side by side, as tall as most tiles.
-const STRIP: usize = 2;
+use super::{Strided, even_tiles};
 
 /// Rows of a matrix as tiles read them: the values of a column lie side by side, all of them in
 /// place, or those of a strip, packed.
@@ -17,10 +14,24 @@ const STRIP: usize = 2;
 pub(super) struct Rows<'a, T> {
     data: &'a [T],
     pub(super) rows: usize,
-    /// From a value to its neighbour in the next column.
-    pub(super) column_step: usize,
-    /// From a strip to the one below.
-    strip_step: usize,
+    /// From a value in place to its neighbour in the next column.
+    column_step: usize,
+    /// From a row to the next: in a packed strip, all values of a row come before those of the strip
+    /// below.
+    row_step: usize,
+}
+
+/// The strips into which so many rows are cut, by the first row of each and how many there are: none
+/// taller than so many blocks, all about as tall, and at last what is no whole block.
+#[inline(always)]
+pub(super) fn strips<T: Scalar>(
+    rows: usize,
+    tallest: usize,
+) -> impl Iterator<Item = (usize, usize)> + Clone {
+    let blocks = even_tiles(rows / T::LANES, tallest);
+    let whole = rows / T::LANES * T::LANES;
+    let rest = if whole < rows { Some((whole, rows - whole)) } else { None };
+    blocks.map(|(first, blocks)| (first * T::LANES, blocks * T::LANES)).chain(rest)
 }
 
 impl<'a, T: Scalar> Rows<'a, T> {
@@ -28,56 +39,68 @@ impl<'a, T: Scalar> Rows<'a, T> {
     #[inline(always)]
     pub(super) fn in_place(a: Strided<'a, T>) -> Self {
         let Strided { data, rows, column_step, .. } = a;
-        Self { data, rows, column_step, strip_step: STRIP * T::LANES }
+        Self { data, rows, column_step, row_step: 1 }
     }
 
-    /// Copies a matrix.
+    /// Copies a matrix, in strips.
     #[inline(always)]
-    pub(super) fn pack<S: Simd<T>>(simd: S, a: Strided<'_, T>, to: &'a mut [T]) -> Self {
-        let column_step = STRIP * T::LANES;
-        let strip_step = column_step * a.columns;
+    pub(super) fn pack<S: Simd<T>>(
+        simd: S,
+        a: Strided<'_, T>,
+        tallest: usize,
+        to: &'a mut [T],
+    ) -> Self {
+        let strips = strips::<T>(a.rows, tallest);
         if a.row_step == 1 {
             for j in 0..a.columns {
                 let column = &a.data[j * a.column_step..][..a.rows];
                 prefetch(simd, a.data, (j + AHEAD) * a.column_step, a.rows);
-                for (strip, from) in column.chunks(column_step).enumerate() {
-                    let to = &mut to[strip * strip_step + j * column_step..][..from.len()];
-                    copy(simd, from, to);
+                for (first, rows) in strips.clone() {
+                    let height = rows.next_multiple_of(T::LANES);
+                    let to = &mut to[first * a.columns + j * height..][..rows];
+                    copy(simd, &column[first..][..rows], to);
                 }
             }
         } else {
-            for (top, to) in (0..a.rows).step_by(column_step).zip(to.chunks_mut(strip_step)) {
-                for i in (0..column_step.min(a.rows - top)).step_by(T::LANES) {
-                    let rows = a.block(top + i, 0, T::LANES, a.columns);
+            for (first, rows) in strips {
+                let height = rows.next_multiple_of(T::LANES);
+                for i in (0..rows).step_by(T::LANES) {
+                    let rows = a.block(first + i, 0, T::LANES, a.columns);
+                    let to = &mut to[first * a.columns + i..];
                     if const { T::LANES == 16 } {
-                        transpose::<S, T, 16>(simd, rows, &mut to[i..], column_step);
+                        transpose::<S, T, 16>(simd, rows, to, height);
                     } else {
-                        transpose::<S, T, 8>(simd, rows, &mut to[i..], column_step);
+                        transpose::<S, T, 8>(simd, rows, to, height);
                     }
                 }
             }
         }
-        Self { data: to, rows: a.rows, column_step, strip_step }
+        Self { data: to, rows: a.rows, column_step: 0, row_step: a.columns }
     }
 
-    /// Whether a tile may be taller than a strip.
+    /// Whether strips may be of any height.
     #[inline(always)]
     pub(super) fn is_in_place(&self) -> bool {
-        self.strip_step == STRIP * T::LANES
+        self.row_step == 1
     }
 
-    /// From a value to the one so many rows below in the same column, where it is worth asking memory
-    /// for that in time, or to nowhere: what is packed is near.
+    /// From a value to the one so many rows below in the same column, where columns are so long that it is
+    /// worth asking memory for that in time, or to nowhere.
     #[inline(always)]
     pub(super) fn below(&self, rows: usize) -> usize {
-        if self.is_in_place() { rows } else { usize::MAX / 2 }
+        if self.is_in_place() && self.rows >= 1024 { rows } else { usize::MAX }
     }
 
-    /// The values of the first column from row `i` on, and what follows in memory.
+    /// The values of the first column in the strip from row `i` on, and what follows in memory.
     #[inline(always)]
     pub(super) fn from(&self, i: usize) -> &'a [T] {
-        let height = STRIP * T::LANES;
-        &self.data[i / height * self.strip_step + i % height..]
+        &self.data[i * self.row_step..]
+    }
+
+    /// From a value in a strip so many rows tall to its neighbour in the next column.
+    #[inline(always)]
+    pub(super) fn column_step(&self, rows: usize) -> usize {
+        if self.is_in_place() { self.column_step } else { rows }
     }
 }
 
@@ -206,8 +229,8 @@ fn transpose<S: Simd<T>, T: Scalar, const N: usize>(
     }
 }
 
-/// Copies the columns of tiles, each its first column and how many there are, in the order in which
-/// they lie in memory: one after another, or the values of each row.
+/// Copies the columns of tiles, each its first column and how many there are, so that the values of a
+/// row lie side by side; `columns` are all that the tiles have.
 #[inline(always)]
 pub(super) fn pack_columns<S: Simd<T>, T: Scalar>(
     simd: S,
@@ -218,28 +241,38 @@ pub(super) fn pack_columns<S: Simd<T>, T: Scalar>(
     let panels = panels.chunks_mut(PANEL * WIDTH);
     if b.row_step == 1 {
         for (&(first, columns), panel) in tiles.iter().zip(panels) {
-            for (j, to) in (first..first + columns).zip(panel.chunks_mut(PANEL)) {
-                copy(simd, &b.data[j * b.column_step..][..b.rows], &mut to[..b.rows]);
-            }
+            turn_columns(simd, b.block(0, first, b.rows, columns), panel);
         }
         return;
     }
     for (&(first, columns), panel) in tiles.iter().zip(panels) {
-        let rows = b.data.chunks(b.row_step);
-        for (from, to) in rows.zip(panel.as_chunks_mut::<WIDTH>().0).take(b.rows) {
-            match from[first..].first_chunk() {
+        let rows = b.data[first..].chunks(b.row_step);
+        for (from, to) in rows.zip(&mut panel.as_chunks_mut::<WIDTH>().0[..b.rows]) {
+            // What is beyond the tile's columns is not looked at.
+            match from.first_chunk() {
                 Some(from) => *to = *from,
-                None => to[..columns].copy_from_slice(&from[first..][..columns]),
+                None => to[..columns].copy_from_slice(&from[..columns]),
             }
         }
     }
 }
 
-/// The columns of a tile of `b`, as [`pack_columns`] copied them.
+/// Copies at most [`WIDTH`] columns, each of which lies side by side, into rows.
 #[inline(always)]
-pub(super) fn packed_columns<'a, T: Scalar>(b: Strided<'_, T>, panel: &'a [T]) -> Strided<'a, T> {
-    let (row_step, column_step) = if b.row_step == 1 { (1, PANEL) } else { (WIDTH, 1) };
-    Strided { data: panel, rows: b.rows, columns: WIDTH, row_step, column_step }
+fn turn_columns<S: Simd<T>, T: Scalar>(simd: S, from: Strided<'_, T>, to: &mut [T]) {
+    for (first, to) in (0..from.rows).step_by(T::LANES).zip(to.chunks_mut(WIDTH * T::LANES)) {
+        let rows = T::LANES.min(from.rows - first);
+        // Loops of a known length, so that all of this stays in registers.
+        let mut columns = [simd.splat(T::ZERO); WIDTH];
+        for j in 0..WIDTH {
+            if j < from.columns {
+                columns[j] = load(simd, &from.data[j * from.column_step + first..][..rows]);
+            }
+        }
+        for (turned, to) in take_turns(simd, columns).into_iter().zip(T::blocks_mut(to).0) {
+            simd.store(turned, to);
+        }
+    }
 }
 
 /// A block, or fewer values.

@@ -12,7 +12,7 @@
 use crate::simd::{Kernel, Simd};
 use crate::{Scalar, ViewMut};
 
-use super::pack::{Ahead, Rows, pack_columns, packed_columns};
+use super::pack::{Ahead, Rows, pack_columns, strips};
 use super::{Finish, Strided, even_tiles, fill_rows, thin};
 
 /// The most columns of a tile.
@@ -58,6 +58,12 @@ pub struct Tiles<'a, T> {
     pub(crate) c: ViewMut<'a, T>,
 }
 
+/// The most blocks of rows of a tile that reads them packed.
+#[inline(always)]
+const fn tallest<T: Scalar, S: Simd<T>>() -> usize {
+    if S::REGISTERS >= 32 { 4 } else { 1 }
+}
+
 /// [`Tiles`] with the memory that it packs into.
 #[derive(Debug)]
 pub(crate) struct WithBuffer<'p, 'a, T> {
@@ -81,7 +87,7 @@ impl<T: Scalar> Kernel<T> for WithBuffer<'_, '_, T> {
                 let (a, below) = if product.packs_rows() {
                     // Each tile asks once in a step.
                     let lines = (2 * WIDTH * STEP).div_ceil(product.b.columns);
-                    (Rows::pack(simd, a, packed), Ahead::below(a, lines))
+                    (Rows::pack(simd, a, tallest::<T, S>(), packed), Ahead::below(a, lines))
                 } else {
                     (Rows::in_place(a), Ahead::nothing())
                 };
@@ -151,18 +157,19 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         )
     }
 
-    /// Whether tiles read a copy of `A`, the values of each column side by side.
+    /// Whether tiles read a copy of `A`, the values of each column side by side: where they lie apart, and
+    /// where so many tiles read them that memory is better read from end to end.
     fn packs_rows(&self) -> bool {
+        let large = self.a.rows * self.a.columns > 1 << 15;
         self.a.row_step != 1
             || self.b.columns >= 256
-            || (self.b.columns > 32 && self.a.column_step > 512)
+            || (self.b.columns > 32 && (self.a.column_step > 512 || large))
     }
 
-    /// Whether tiles read a copy of `B`: where many tiles read the same columns, and those compete for
-    /// the same place in cache, or their rows lie far apart.
+    /// Whether tiles read a copy of `B`, the values of each row side by side: where so many of them read
+    /// the same columns that it is worth turning those by 90 degrees.
     fn packs_columns(&self) -> bool {
-        let competes = (self.b.column_step * size_of::<T>()).is_multiple_of(1024);
-        self.a.rows > 128 && (self.b.row_step != 1 || competes)
+        self.a.rows >= 64
     }
 
     /// Whether this needs memory.
@@ -189,7 +196,6 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         // Where little is added up, C passes through, and many columns at once do not stay in cache.
         let most = match const { S::REGISTERS } {
             8.. if depth < 8 => 4,
-            32.. => WIDTH,
             8.. => 6,
             _ => 1,
         };
@@ -214,9 +220,10 @@ impl<'a, T: Scalar> Tiles<'a, T> {
             ahead[1] = Ahead::of(b, next, (at_once * most).min(b.columns - next), lines);
             for (tile, &(j, columns)) in group.iter().enumerate() {
                 let b = if packs {
-                    packed_columns(b, &panels[tile * PANEL * WIDTH..])
+                    let panel = &panels[tile * PANEL * WIDTH..];
+                    Factors::Packed(&panel.as_chunks().0[..depth])
                 } else {
-                    b.block(0, j, depth, columns)
+                    Factors::InPlace(b.block(0, j, depth, columns))
                 };
                 let part =
                     Columns { product: self, a, b, place: [top, j, first], ahead: &mut ahead };
@@ -227,9 +234,8 @@ impl<'a, T: Scalar> Tiles<'a, T> {
                         1 => part.work::<S, 4, 1>(simd),
                         2 => part.work::<S, 4, 2>(simd),
                         3 => part.work::<S, 4, 3>(simd),
-                        4 => part.work::<S, 2, 4>(simd),
-                        6 => part.work::<S, 2, 6>(simd),
-                        _ => part.work::<S, 2, 8>(simd),
+                        4 => part.work::<S, 4, 4>(simd),
+                        _ => part.work::<S, 4, 6>(simd),
                     }
                 } else if const { S::REGISTERS >= 8 } {
                     match columns {
@@ -247,11 +253,19 @@ impl<'a, T: Scalar> Tiles<'a, T> {
     }
 }
 
+/// What the values of `A` are multiplied by: some columns of `B`.
+#[derive(Clone, Copy)]
+enum Factors<'a, T> {
+    /// The values of a row side by side.
+    Packed(&'a [[T; WIDTH]]),
+    InPlace(Strided<'a, T>),
+}
+
 /// The product of rows of `A` and the columns of `B` that begin with column `j` of `C`.
 struct Columns<'p, 'a, T> {
     product: &'p mut Tiles<'a, T>,
     a: Rows<'p, T>,
-    b: Strided<'p, T>,
+    b: Factors<'p, T>,
     /// The row and the column of `C` where this begins, and the first of the columns of `A`.
     place: [usize; 3],
     /// What the tiles after these will need of `A` and of `B`.
@@ -284,19 +298,25 @@ impl<T: Scalar, const R: usize, const J: usize> Kernel<T> for Stack<'_, '_, T, R
         for c in &mut c {
             *c = &mut std::mem::take(c)[top..][..a.rows];
         }
-        let columns = b.column_slices::<J>();
-        let mut i = 0;
-        while (R <= 2 || a.is_in_place()) && i + R * T::LANES <= a.rows {
-            tile::<S, T, R, J, true>(simd, a, (columns, b.row_step), start, &mut c, i, ahead);
-            i += R * T::LANES;
-        }
-        while const { R > 2 } && i + 2 * T::LANES <= a.rows {
-            tile::<S, T, 2, J, true>(simd, a, (columns, b.row_step), start, &mut c, i, ahead);
-            i += 2 * T::LANES;
-        }
-        while i < a.rows {
-            tile::<S, T, 1, J, false>(simd, a, (columns, b.row_step), start, &mut c, i, ahead);
-            i += T::LANES;
+        let columns = match b {
+            Factors::Packed(_) => [[].as_slice(); J],
+            Factors::InPlace(b) => b.column_slices::<J>(),
+        };
+        let b = (columns, b);
+        let most = if a.is_in_place() { R } else { tallest::<T, S>() };
+        for (i, rows) in strips::<T>(a.rows, most) {
+            match rows / T::LANES {
+                4 if const { R >= 4 } => {
+                    tile::<S, T, 4, J, true>(simd, a, b, start, &mut c, i, ahead)
+                }
+                3 if const { R >= 3 } => {
+                    tile::<S, T, 3, J, true>(simd, a, b, start, &mut c, i, ahead)
+                }
+                2 if const { R >= 2 } => {
+                    tile::<S, T, 2, J, true>(simd, a, b, start, &mut c, i, ahead)
+                }
+                _ => tile::<S, T, 1, J, false>(simd, a, b, start, &mut c, i, ahead),
+            }
         }
     }
 }
@@ -306,8 +326,7 @@ impl<T: Scalar, const R: usize, const J: usize> Kernel<T> for Stack<'_, '_, T, R
 fn width(left: usize, most: usize) -> usize {
     match left {
         5 if most >= 4 => 3,
-        7 if most >= 4 => 4,
-        9 | 10 if most == WIDTH => 6,
+        7 | 8 if most >= 4 => 4,
         left => left.min(most),
     }
 }
@@ -318,7 +337,7 @@ fn width(left: usize, most: usize) -> usize {
 fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool>(
     simd: S,
     a: Rows<'_, T>,
-    (b, step): ([&[T]; J], usize),
+    (columns, b): ([&[T]; J], Factors<'_, T>),
     start: Start<'_, T>,
     c: &mut [&mut [T]; J],
     i: usize,
@@ -346,30 +365,51 @@ fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool
         }
     }
     let mut column = a.from(i);
-    let below = a.below(R * T::LANES);
-    let (mut place, end) = (0, b[0].len());
-    while place < end {
-        ahead[0].ask(simd);
-        ahead[1].ask(simd);
-        for _ in 0..STEP {
-            let x = read::<S, T, R, WHOLE>(simd, &column[..rows]);
-            if WHOLE {
-                for r in 0..R {
-                    if let Some(value) = column.get(below + r * T::LANES) {
-                        simd.prefetch(value);
+    let column_step = a.column_step(R * T::LANES);
+    match b {
+        Factors::Packed(b) => {
+            for b in b.chunks(STEP) {
+                ahead[0].ask(simd);
+                ahead[1].ask(simd);
+                for b in b {
+                    let x = read::<S, T, R, WHOLE>(simd, &column[..rows]);
+                    column = column.get(column_step..).unwrap_or_default();
+                    for j in 0..J {
+                        let b = simd.splat(b[j]);
+                        for r in 0..R {
+                            sums[j][r] = simd.mul_add(x[r], b, sums[j][r]);
+                        }
                     }
                 }
             }
-            column = column.get(a.column_step..).unwrap_or_default();
-            for j in 0..J {
-                let b = simd.splat(b[j][place]);
-                for r in 0..R {
-                    sums[j][r] = simd.mul_add(x[r], b, sums[j][r]);
+        }
+        Factors::InPlace(Strided { row_step, .. }) => {
+            let below = a.below(R * T::LANES);
+            let (mut place, end) = (0, columns[0].len());
+            while place < end {
+                ahead[0].ask(simd);
+                ahead[1].ask(simd);
+                for _ in 0..STEP {
+                    let x = read::<S, T, R, WHOLE>(simd, &column[..rows]);
+                    if WHOLE && let Some(below) = column.get(below..) {
+                        for r in 0..R {
+                            if let Some(value) = below.get(r * T::LANES) {
+                                simd.prefetch(value);
+                            }
+                        }
+                    }
+                    column = column.get(column_step..).unwrap_or_default();
+                    for j in 0..J {
+                        let b = simd.splat(columns[j][place]);
+                        for r in 0..R {
+                            sums[j][r] = simd.mul_add(x[r], b, sums[j][r]);
+                        }
+                    }
+                    place += row_step;
+                    if place >= end {
+                        break;
+                    }
                 }
-            }
-            place += step;
-            if place >= end {
-                break;
             }
         }
     }
