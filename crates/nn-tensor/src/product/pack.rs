@@ -150,15 +150,12 @@ impl<'a, T: Scalar> Ahead<'a, T> {
         Self { data: &data[..(runs - 1) * step + length], step, length, place: 0, lines }
     }
 
-    /// As many rows as a block has, below it in memory: the next batch, where batches are cut from a
-    /// larger matrix one after another.
+    /// So many columns of a matrix from place `first` in memory on, as far as there are any.
     #[inline(always)]
-    pub(super) fn below(a: Strided<'a, T>, lines: usize) -> Self {
-        if a.row_step != 1 || a.column_step < 2 * a.rows {
-            return Self::nothing();
-        }
-        let data = &a.data[..(a.columns - 1) * a.column_step + a.rows];
-        let data = data.get(a.rows..).unwrap_or_default();
+    pub(super) fn columns(a: Strided<'a, T>, first: usize, columns: usize, lines: usize) -> Self {
+        let data = a.data.get(first..).unwrap_or_default();
+        let most = (columns - 1) * a.column_step + a.rows;
+        let data = &data[..data.len().min(most)];
         Self { data, step: a.column_step, length: a.rows, place: 0, lines }
     }
 

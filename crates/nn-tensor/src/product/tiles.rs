@@ -83,15 +83,16 @@ impl<T: Scalar> Kernel<T> for WithBuffer<'_, '_, T> {
             let unit = 4 * T::LANES;
             let units = product.a.rows.div_ceil(unit);
             for (top, units) in even_tiles(units, HEIGHT * DEPTH / depth / 4) {
-                let a = product.a.block(top * unit, first, units * unit, depth);
-                let (a, below) = if product.packs_rows() {
-                    // Each tile asks once in a step.
-                    let lines = (2 * WIDTH * STEP).div_ceil(product.b.columns);
-                    (Rows::pack(simd, a, tallest::<T, S>(), packed), Ahead::below(a, lines))
+                let block = product.a.block(top * unit, first, units * unit, depth);
+                let (a, next) = if product.packs_rows() {
+                    (
+                        Rows::pack(simd, block, tallest::<T, S>(), packed),
+                        product.next_block(block, first),
+                    )
                 } else {
-                    (Rows::in_place(a), Ahead::nothing())
+                    (Rows::in_place(block), Ahead::nothing())
                 };
-                product.rows(simd, a, below, panels, [top * unit, first, depth]);
+                product.rows(simd, a, next, panels, [top * unit, first, depth]);
             }
         }
         product.finish.apply(&mut product.c);
@@ -178,9 +179,36 @@ impl<'a, T: Scalar> Tiles<'a, T> {
     }
 
     /// How many columns of `A` are worked at once. Where `A` is read but once, its columns are
-    /// followed from top to bottom, a few at a time, as memory likes it.
+    /// followed from top to bottom, a few at a time, as memory likes it; and fewer where they come from
+    /// far away, so that most of them are asked for while others are worked.
     fn depth(&self) -> usize {
-        if self.b.columns <= 8 && self.a.rows >= 1024 { 16 } else { DEPTH }
+        match () {
+            () if self.b.columns <= 8 && self.a.rows >= 1024 => 16,
+            () if self.is_cut_from_larger() => DEPTH / 2,
+            () => DEPTH,
+        }
+    }
+
+    /// Whether `A` is a batch of rows cut from a larger matrix, whose columns lie far apart.
+    fn is_cut_from_larger(&self) -> bool {
+        self.a.row_step == 1 && self.a.column_step >= 2 * self.a.rows
+    }
+
+    /// What will be packed after a block that begins with column `first` of a batch: the columns after
+    /// it, and at the end those of the batch below, where batches are cut one after another.
+    #[inline(always)]
+    fn next_block(&self, block: Strided<'a, T>, first: usize) -> Ahead<'a, T> {
+        if !self.is_cut_from_larger() {
+            return Ahead::nothing();
+        }
+        let next = first + block.columns;
+        let (columns, from) = match self.a.columns - next {
+            0 => (block.columns, self.a.rows),
+            left => (block.columns.min(left), next * self.a.column_step),
+        };
+        // Each tile asks once in a step.
+        let lines = (4 * WIDTH * STEP).div_ceil(self.b.columns);
+        Ahead::columns(self.a, from, columns, lines)
     }
 
     /// Adds a block of `A`, which begins with row `top` and column `first`, times as many rows of `B`.
@@ -189,7 +217,7 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         &mut self,
         simd: S,
         a: Rows<'_, T>,
-        below: Ahead<'a, T>,
+        next_block: Ahead<'a, T>,
         panels: &mut [T],
         [top, first, depth]: [usize; 3],
     ) {
@@ -203,7 +231,7 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         let packs = self.packs_columns();
         let at_once = if b.row_step == 1 { 1 } else { GROUP };
         let lines = (WIDTH * STEP / T::LANES).div_ceil(a.rows.div_ceil(2 * T::LANES));
-        let mut ahead = [below, Ahead::nothing()];
+        let mut ahead = [next_block, Ahead::nothing()];
         let mut next = 0;
         while next < b.columns {
             let mut group = [(0, 0); GROUP];
