@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use nn_tensor::{Matrix, Scalar, Shape, ShapeError, View, ViewMut, expect_shape, product};
+use nn_tensor::product::{self, Affine};
+use nn_tensor::{Matrix, Scalar, Shape, ShapeError, View, ViewMut, expect_shape};
 use rand::Rng;
 
 use crate::initializers::{Fan, FanInUniform, Initializer};
@@ -176,6 +177,10 @@ impl<T: Scalar> Layer<T> for Dense<T> {
 }
 
 impl<T: Scalar> Rectify<T> for Dense<T> {
+    fn affine(&self) -> Option<Affine<'_, T>> {
+        Some(Affine { weights: &self.weights, biases: self.biases.as_slice() })
+    }
+
     fn forward_rectified(&self, input: View<'_, T>, output: ViewMut<'_, T>) -> Result<()> {
         self.output_width(input.columns())?;
         let (weights, biases) = (self.weights.view(), self.biases.as_slice());

@@ -129,6 +129,11 @@ impl<T: Scalar> Network<T> {
         Trace::new(Arc::clone(&self.stages))
     }
 
+    /// How many of the stages a pass of a batch does not work one by one, as another includes them.
+    pub(crate) fn included(&self) -> usize {
+        usize::from(self.stages.get(1).is_some_and(|second| second.includes_first))
+    }
+
     pub(crate) fn check_input(&self, operation: &'static str, input: &View<'_, T>) -> Result<()> {
         Ok(expect_shape(operation, "an input", Expected::columns(self.widths[0]), input.shape())?)
     }

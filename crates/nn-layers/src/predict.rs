@@ -88,7 +88,8 @@ impl<T: Scalar> Network<T> {
         output: ViewMut<'_, T>,
     ) -> Result<()> {
         let rows = input.rows();
-        let Some((last, others)) = self.stages.split_last() else { return Ok(()) };
+        let stages = &self.stages[self.included()..];
+        let Some((last, others)) = stages.split_last() else { return Ok(()) };
         // The first layer reads the input, every other what the one before it wrote.
         let mut x = input;
         for stage in others {

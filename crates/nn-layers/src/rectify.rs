@@ -1,5 +1,6 @@
 //! Layers that do the rectified linear unit beside them on their way.
 
+use nn_tensor::product::Affine;
 use nn_tensor::{Scalar, View, ViewMut};
 
 use crate::{Backward, Result};
@@ -21,4 +22,10 @@ pub trait Rectify<T: Scalar> {
     /// # Errors
     /// As [`Layer::backward_into`](crate::Layer::backward_into).
     fn backward_rectified(&self, pass: Backward<'_, T>) -> Result<()>;
+
+    /// The weights and biases of the layer where it is `Y = X·W + b`, and they are all its parameters,
+    /// in this order. Training then works it with its neighbours in one, if they are narrow.
+    fn affine(&self) -> Option<Affine<'_, T>> {
+        None
+    }
 }

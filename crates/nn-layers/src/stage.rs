@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use nn_tensor::product::OneHidden;
 use nn_tensor::{Scalar, View, ViewMut};
 
 use crate::{Backward, InPlace, Layer, Randomness, Result};
@@ -21,6 +22,9 @@ pub(crate) struct Stage {
     does_slope_before: bool,
     /// Whether the next stage does the slope of the layer in place.
     slope_is_done: bool,
+    /// Whether this is the second stage, and passes of batches work the first with it, from the input
+    /// of the network on: see [`OneHidden`].
+    pub(crate) includes_first: bool,
     /// The columns of the matrix.
     pub(crate) width: usize,
     /// Which of the network's parameters are the layer's.
@@ -56,11 +60,16 @@ impl Stage {
                         rectifies: false,
                         does_slope_before,
                         slope_is_done: false,
+                        includes_first: false,
                         width,
                         parameters: start..parameters,
                     });
                 }
             }
+        }
+        if let [first, second, ..] = &mut stages[..] {
+            second.includes_first =
+                first.rectifies && one_hidden(layers, first.layer, second.layer).is_some();
         }
         stages
     }
@@ -72,6 +81,14 @@ impl Stage {
         if self.in_place { layers.get(self.layer + 1)?.in_place() } else { None }
     }
 
+    /// The layers of this stage and of the first as one, where this includes that.
+    fn with_first<'a, T: Scalar>(
+        &self,
+        layers: &'a [Box<dyn Layer<T>>],
+    ) -> Option<OneHidden<'a, T>> {
+        if self.includes_first { one_hidden(layers, 0, self.layer) } else { None }
+    }
+
     /// `Y` from `X`.
     pub(crate) fn forward<T: Scalar>(
         &self,
@@ -80,12 +97,15 @@ impl Stage {
         mut y: ViewMut<'_, T>,
     ) -> Result<()> {
         let layer = &layers[self.layer];
-        if self.rectifies
+        if let Some(both) = self.with_first(layers) {
+            both.forward(x, y.reborrow())?;
+        } else if self.rectifies
             && let Some(layer) = layer.rectify()
         {
             return layer.forward_rectified(x, y);
+        } else {
+            layer.forward_into(x, y.reborrow())?;
         }
-        layer.forward_into(x, y.reborrow())?;
         match self.in_place(layers) {
             Some(layer) => layer.forward_in_place(y),
             None => Ok(()),
@@ -142,6 +162,9 @@ impl Stage {
             layer.backward_in_place(output, d_output.reborrow())?;
         }
         let d_output = d_output.as_view();
+        if let Some(both) = self.with_first(layers) {
+            return Ok(both.backward(input, d_output, d_parameters)?);
+        }
         let pass = Backward { input, output, d_output, d_input, d_parameters };
         if self.trains
             && let Some(layer) = layers[self.layer].in_training()
@@ -153,6 +176,16 @@ impl Stage {
             _ => layers[self.layer].backward_into(pass),
         }
     }
+}
+
+/// Two layers with a ReLU between as one, where they can be worked so.
+fn one_hidden<T: Scalar>(
+    layers: &[Box<dyn Layer<T>>],
+    hidden: usize,
+    output: usize,
+) -> Option<OneHidden<'_, T>> {
+    let affine = |layer: usize| layers.get(layer)?.rectify()?.affine();
+    OneHidden::new(affine(hidden)?, affine(output)?)
 }
 
 /// A [`Backward`] whose `d_output` may be written over.

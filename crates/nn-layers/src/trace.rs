@@ -198,14 +198,15 @@ impl<T: Scalar> Trace<T> {
         self.gradients.fill(T::ZERO);
     }
 
-    /// The output of the stage before `stage` (`None` before the first, where it is the network's
-    /// input) and that of `stage`, to be written.
+    /// The output of the stage before `stage` (`None` where that is the network's input) and that of
+    /// `stage`, to be written.
     pub(crate) fn forward(
         &mut self,
         stage: usize,
     ) -> Result<(Option<View<'_, T>>, ViewMut<'_, T>)> {
         let (before, from) = self.outputs.split_at_mut(stage);
         let input = match before.last() {
+            Some(_) if self.stages[stage].includes_first => None,
             Some(x) => Some(x.view(self.rows, self.stages[stage - 1].width)?),
             None => None,
         };
@@ -213,15 +214,17 @@ impl<T: Scalar> Trace<T> {
     }
 
     /// What the backward pass of `stage` reads and writes. `input` is the network's, whose gradient
-    /// nobody asks for.
+    /// nobody asks for. The parameters are those of all stages that `stage` includes.
     pub(crate) fn backward<'a>(
         &'a mut self,
         stage: usize,
         input: View<'a, T>,
     ) -> Result<StagePass<'a, T>> {
         let (before, from) = self.d_outputs.split_at_mut(stage);
-        let Stage { width, ref parameters, .. } = self.stages[stage];
+        let Stage { width, includes_first, ref parameters, .. } = self.stages[stage];
+        let first = if includes_first { 0 } else { parameters.start };
         let (input, d_input) = match before.last_mut() {
+            Some(_) if includes_first => (input, None),
             Some(d_input) => {
                 let width = self.stages[stage - 1].width;
                 let input = self.outputs[stage - 1].view(self.rows, width)?;
@@ -234,7 +237,7 @@ impl<T: Scalar> Trace<T> {
             output: self.outputs[stage].view(self.rows, width)?,
             d_output: from[0].view_mut(self.rows, width)?,
             d_input,
-            d_parameters: &mut self.gradients[parameters.clone()],
+            d_parameters: &mut self.gradients[first..parameters.end],
             remembered: &self.remembered[stage],
         })
     }

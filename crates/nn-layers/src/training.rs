@@ -32,7 +32,7 @@ impl<T: Scalar> Network<T> {
         self.check_input("forward", &input)?;
         trace.begin_with_row(first_row);
         trace.start(&self.stages, input.rows())?;
-        for (index, stage) in self.stages.iter().enumerate() {
+        for (index, stage) in self.stages.iter().enumerate().skip(self.included()) {
             if stage.trains {
                 self.forward_training(index, input, trace)?;
             } else {
@@ -94,7 +94,7 @@ impl<T: Scalar> Network<T> {
         self.check_input("backward", &input)?;
         trace.check(&self.stages)?;
         trace.start_backward(input.rows())?;
-        for (index, stage) in self.stages.iter().enumerate().rev() {
+        for (index, stage) in self.stages.iter().enumerate().skip(self.included()).rev() {
             stage.backward(&self.layers, trace.backward(index, input)?)?;
         }
         Ok(())

@@ -59,7 +59,7 @@ macro_rules! with_columns {
 
 /// The blocks of some columns, and what is left of each.
 #[inline(always)]
-fn blocks_of<'a, T: Scalar, const N: usize>(
+pub(super) fn blocks_of<'a, T: Scalar, const N: usize>(
     view: View<'a, T>,
     first: usize,
 ) -> ([&'a [T::Block]; N], [&'a [T]; N]) {
@@ -182,7 +182,7 @@ fn add_products<S: Simd<T>, T: Scalar, const K: usize>(
 
 /// The sum of each of at most 16 vectors.
 #[inline(always)]
-fn sum_each<S: Simd<T>, T: Scalar>(simd: S, vectors: &[S::Vector]) -> [T; 16] {
+pub(super) fn sum_each<S: Simd<T>, T: Scalar>(simd: S, vectors: &[S::Vector]) -> [T; 16] {
     match vectors.len() {
         ..=4 => sum_chunks::<S, T, 4>(simd, vectors),
         9.. if const { T::LANES == 16 } => sum_chunks::<S, T, 16>(simd, vectors),

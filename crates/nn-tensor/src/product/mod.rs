@@ -20,6 +20,7 @@
 
 mod dots;
 mod finish;
+mod one_hidden;
 mod pack;
 mod row;
 mod shares;
@@ -30,6 +31,7 @@ use std::cell::Cell;
 
 pub(crate) use dots::Dots;
 pub(crate) use finish::Finish;
+pub use one_hidden::{Affine, OneHidden};
 pub(crate) use thin::Thin;
 pub(crate) use tiles::Tiles;
 
@@ -357,6 +359,10 @@ pub trait Gemm: Sized {
     fn tiles(product: &mut Tiles<'_, Self>);
     #[doc(hidden)]
     fn dots(product: &mut Dots<'_, Self>);
+    #[doc(hidden)]
+    fn one_hidden_forward(pass: one_hidden::Forward<'_, Self>);
+    #[doc(hidden)]
+    fn one_hidden_backward(pass: one_hidden::Backward<'_, Self>);
 }
 
 macro_rules! kernels {
@@ -385,6 +391,16 @@ macro_rules! kernels {
             $(#[$inline])?
             fn dots(product: &mut Dots<'_, Self>) {
                 dispatch(product);
+            }
+
+            $(#[$inline])?
+            fn one_hidden_forward(pass: one_hidden::Forward<'_, Self>) {
+                dispatch(pass);
+            }
+
+            $(#[$inline])?
+            fn one_hidden_backward(pass: one_hidden::Backward<'_, Self>) {
+                dispatch(pass);
             }
         }
     )*};
