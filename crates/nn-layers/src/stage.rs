@@ -68,8 +68,8 @@ impl Stage {
             }
         }
         if let [first, second, ..] = &mut stages[..] {
-            second.includes_first =
-                first.rectifies && one_hidden(layers, first.layer, second.layer).is_some();
+            let fits = || one_hidden(layers, first.layer, second.layer).is_some();
+            second.includes_first = first.rectifies && !first.trains && !second.trains && fits();
         }
         stages
     }

@@ -37,6 +37,54 @@ fn a_network_is_its_layers_one_after_another() {
     }
 }
 
+/// The output and the gradients of a network, whose layers `each` makes anew, one after another.
+fn assert_layers_one_by_one(each: impl Fn() -> Vec<Box<dyn Layer<f64>>>) {
+    let network = Network::from_layers(2, each()).unwrap();
+    for rows in [1, 2, 40, 300] {
+        let x = Matrix::from_fn(rows, 2, |i, j| (i as f64 * 0.37 + j as f64).sin());
+        let mut values = vec![x.clone()];
+        for layer in each() {
+            values.push(layer.forward(&values[values.len() - 1]).unwrap());
+        }
+        let d_output = values[values.len() - 1].map(|y| y * 0.7 + 0.1);
+        let (mut d_value, mut expected) = (d_output.clone(), Vec::new());
+        for (layer, x) in each().iter().zip(&values).rev() {
+            let gradients = layer.backward(x, &d_value).unwrap();
+            d_value = gradients.input;
+            expected.splice(0..0, gradients.parameters);
+        }
+
+        let mut trace = network.trace();
+        network.forward(x.view(), &mut trace).unwrap();
+        let (_, mut gradient) = trace.output_and_gradient().unwrap();
+        for (to, from) in gradient.iter_columns_mut().zip(d_output.view().iter_columns()) {
+            to.copy_from_slice(from);
+        }
+        network.backward(x.view(), &mut trace).unwrap();
+        let output = network.predict(&x).unwrap();
+        let outputs = output.as_slice().iter().zip(values[values.len() - 1].as_slice());
+        for (found, expected) in outputs.chain(trace.gradients().iter().zip(&expected)) {
+            assert!((found - expected).abs() < 1e-12, "{found} for {expected}, {rows} rows");
+        }
+    }
+}
+
+#[test]
+fn layers_that_are_worked_at_once_are_layers_one_after_another() {
+    let dense = |inputs, outputs| -> Box<dyn Layer<f64>> {
+        Box::new(Dense::new(inputs, outputs, &mut rng()).unwrap())
+    };
+    let relu = || -> Box<dyn Layer<f64>> { Box::new(Relu) };
+    assert_layers_one_by_one(|| vec![dense(2, 5), relu(), dense(5, 3)]);
+    assert_layers_one_by_one(|| vec![dense(2, 5), relu(), dense(5, 3), Box::new(Tanh)]);
+    assert_layers_one_by_one(|| vec![dense(2, 9), relu(), dense(9, 1), Box::new(Softmax)]);
+    assert_layers_one_by_one(|| {
+        vec![dense(2, 5), relu(), dense(5, 4), relu(), dense(4, 6), relu(), dense(6, 2)]
+    });
+    assert_layers_one_by_one(|| vec![dense(2, 5), relu(), dense(5, 7), relu(), dense(7, 2)]);
+    assert_layers_one_by_one(|| vec![dense(2, 5), Box::new(Tanh), dense(5, 3)]);
+}
+
 #[test]
 fn a_network_prints_its_layers_and_their_widths() {
     let network = network();

@@ -206,6 +206,15 @@ fn sum_chunks<S: Simd<T>, T: Scalar, const N: usize>(simd: S, vectors: &[S::Vect
     totals
 }
 
+/// The sum of each of as many vectors as a vector has values: the first of so many.
+#[inline(always)]
+pub(super) fn sum_rows<S: Simd<T>, T: Scalar>(simd: S, vectors: &[S::Vector; 16]) -> S::Vector {
+    match vectors.first_chunk::<8>() {
+        Some(vectors) if const { T::LANES == 8 } => sum_all::<S, T, 8>(simd, *vectors),
+        _ => sum_all::<S, T, 16>(simd, *vectors),
+    }
+}
+
 /// The sums of `N` vectors, as [`Simd::sum`] adds each up, evenly spread in one.
 ///
 /// The second half of each vector is added to the first, and the results of two fill one.

@@ -5,7 +5,8 @@
 //! output, for nearly everything, columns of the output where few columns add up to them, and products
 //! of two columns, for a single sample and for outputs so small that turning an operand by 90 degrees
 //! would cost more. All give the same bits with all instruction sets, and the first two, which give
-//! the same as each other, with any number of threads (feature `rayon`).
+//! the same as each other, with any number of threads (feature `rayon`). Two thin layers in a row are one
+//! kernel, [`OneHidden`].
 //!
 //! What was weighed: nalgebra's product, matrixmultiply (0.3) and the `gemm` crate (0.19), over 200 shapes
 //! from 1 to 4096, each forward and backward (`benches/peers/products` times them). On one Zen 4 core
@@ -20,7 +21,7 @@
 
 mod dots;
 mod finish;
-mod one_hidden;
+pub(crate) mod one_hidden;
 mod pack;
 mod row;
 mod shares;

@@ -9,11 +9,13 @@
     reason = "columns are read by their indices, as in the formula"
 )]
 
+use std::ops::Range;
+
 use crate::shape::{Expected, expect_length, expect_shape};
 use crate::simd::{Kernel, Simd};
 use crate::{Matrix, Scalar, Shape, ShapeError, View, ViewMut};
 
-use super::dots::{blocks_of, sum_each};
+use super::dots::{blocks_of, sum_each, sum_rows};
 
 /// The features of a point.
 const FEATURES: usize = 2;
@@ -48,6 +50,7 @@ impl<'a, T: Scalar> OneHidden<'a, T> {
             && hidden.weights.columns() == hidden.biases.len()
             && hidden.biases.len() == output.weights.rows()
             && output.weights.columns() == output.biases.len()
+            && !hidden.biases.is_empty()
             && (1..=MOST_OUTPUTS).contains(&output.biases.len());
         fits.then_some(Self { hidden, output })
     }
@@ -57,15 +60,12 @@ impl<'a, T: Scalar> OneHidden<'a, T> {
     /// # Errors
     /// [`ShapeError::Mismatch`] where the shapes do not fit.
     pub fn forward(&self, x: View<'_, T>, y: ViewMut<'_, T>) -> Result<(), ShapeError> {
-        let name = "OneHidden::forward";
-        expect_shape(name, "an input", Expected::columns(FEATURES), x.shape())?;
-        let expected = Shape { rows: x.rows(), columns: self.output.biases.len() };
-        expect_shape(name, "an output", expected, y.shape())?;
-        T::one_hidden_forward(Forward { layers: *self, x, y });
+        T::one_hidden_forward(Forward::new(*self, x, y)?);
         Ok(())
     }
 
-    /// Writes the gradients of `V`, `a`, `W` and `b`, one after another, each column by column.
+    /// Writes the gradients of `V`, `a`, `W` and `b`, one after another, each column by column, from that
+    /// of `Y`.
     ///
     /// # Errors
     /// [`ShapeError`] where the shapes do not fit.
@@ -75,34 +75,48 @@ impl<'a, T: Scalar> OneHidden<'a, T> {
         dy: View<'_, T>,
         gradients: &mut [T],
     ) -> Result<(), ShapeError> {
-        let name = "OneHidden::backward";
-        let (hidden, outputs) = (self.hidden.biases.len(), self.output.biases.len());
-        expect_shape(name, "an input", Expected::columns(FEATURES), x.shape())?;
-        let expected = Shape { rows: x.rows(), columns: outputs };
-        expect_shape(name, "a gradient", expected, dy.shape())?;
-        let expected = (FEATURES + 1) * hidden + (hidden + 1) * outputs;
-        expect_length(name, expected, gradients.len())?;
-        T::one_hidden_backward(Backward { layers: *self, x, dy, gradients });
+        T::one_hidden_backward(Backward::new(*self, x, dy, gradients)?);
         Ok(())
     }
 
-    /// The weights and the bias of hidden unit `j`.
-    #[inline(always)]
-    fn unit<S: Simd<T>>(&self, simd: S, j: usize) -> Unit<S::Vector> {
-        let weights = &self.hidden.weights.as_slice()[FEATURES * j..][..FEATURES];
-        let bias = simd.splat(self.hidden.biases[j]);
-        Unit { weights: [simd.splat(weights[0]), simd.splat(weights[1])], bias }
+    /// Refuses an input and an output, or its gradient, that do not fit.
+    fn check(&self, name: &'static str, x: Shape, y: Shape) -> Result<(), ShapeError> {
+        expect_shape(name, "an input", Expected::columns(FEATURES), x)?;
+        expect_shape(name, "an output", Shape { columns: self.output.biases.len(), ..x }, y)
     }
 
-    /// What hidden unit `j` is multiplied by for each output.
+    /// The hidden units, with `M` outputs.
     #[inline(always)]
-    fn shares<S: Simd<T>, const M: usize>(&self, simd: S, j: usize) -> [S::Vector; M] {
-        let (weights, hidden) = (self.output.weights.as_slice(), self.hidden.biases.len());
+    fn units<const M: usize>(&self) -> Units<'a, T, M> {
+        let hidden = self.hidden.biases.len();
+        let mut shares: [&[T]; M] = [&[]; M];
+        for (o, shares) in shares.iter_mut().enumerate() {
+            *shares = &self.output.weights.as_slice()[o * hidden..][..hidden];
+        }
+        let (weights, _) = self.hidden.weights.as_slice().as_chunks();
+        Units { weights: &weights[..hidden], biases: self.hidden.biases, shares }
+    }
+}
+
+/// The hidden units, each with two weights, a bias and its weight for each of `M` outputs.
+#[derive(Clone, Copy)]
+struct Units<'a, T, const M: usize> {
+    weights: &'a [[T; FEATURES]],
+    biases: &'a [T],
+    shares: [&'a [T]; M],
+}
+
+impl<T: Scalar, const M: usize> Units<'_, T, M> {
+    /// Unit `j`, and what it is multiplied by for each output.
+    #[inline(always)]
+    fn get<S: Simd<T>>(&self, simd: S, j: usize) -> (Unit<S::Vector>, [S::Vector; M]) {
+        let [first, second] = self.weights[j];
+        let weights = [simd.splat(first), simd.splat(second)];
         let mut shares = [simd.splat(T::ZERO); M];
         for o in 0..M {
-            shares[o] = simd.splat(weights[o * hidden + j]);
+            shares[o] = simd.splat(self.shares[o][j]);
         }
-        shares
+        (Unit { weights, bias: simd.splat(self.biases[j]) }, shares)
     }
 }
 
@@ -148,6 +162,17 @@ pub struct Forward<'a, T> {
     y: ViewMut<'a, T>,
 }
 
+impl<'a, T: Scalar> Forward<'a, T> {
+    pub(crate) fn new(
+        layers: OneHidden<'a, T>,
+        x: View<'a, T>,
+        y: ViewMut<'a, T>,
+    ) -> Result<Self, ShapeError> {
+        layers.check("OneHidden::forward", x.shape(), y.shape())?;
+        Ok(Self { layers, x, y })
+    }
+}
+
 impl<T: Scalar> Kernel<T> for Forward<'_, T> {
     type Output = ();
 
@@ -179,7 +204,7 @@ impl<T: Scalar, const M: usize> Kernel<T> for Outputs<'_, T, M> {
 }
 
 impl<T: Scalar, const M: usize> Outputs<'_, T, M> {
-    /// `R` blocks of rows from row `first` on, or what is left of a single one.
+    /// `R` blocks of rows from row `first` on, as far as there are so many.
     #[inline(always)]
     fn rows<S: Simd<T>, const R: usize>(&mut self, simd: S, first: usize) {
         let Forward { layers, x, y } = &mut self.0;
@@ -195,8 +220,9 @@ impl<T: Scalar, const M: usize> Outputs<'_, T, M> {
         for o in 0..M {
             sums[o] = [simd.splat(layers.output.biases[o]); R];
         }
-        for j in 0..layers.hidden.biases.len() {
-            let (unit, shares) = (layers.unit(simd, j), layers.shares::<S, M>(simd, j));
+        let units = layers.units::<M>();
+        for j in 0..units.weights.len() {
+            let (unit, shares) = units.get(simd, j);
             for r in 0..R {
                 let value = unit.value(simd, points[r]);
                 for o in 0..M {
@@ -221,34 +247,101 @@ pub struct Backward<'a, T> {
     gradients: &'a mut [T],
 }
 
+impl<'a, T: Scalar> Backward<'a, T> {
+    pub(crate) fn new(
+        layers: OneHidden<'a, T>,
+        x: View<'a, T>,
+        dy: View<'a, T>,
+        gradients: &'a mut [T],
+    ) -> Result<Self, ShapeError> {
+        let name = "OneHidden::backward";
+        layers.check(name, x.shape(), dy.shape())?;
+        let (hidden, outputs) = (layers.hidden.biases.len(), layers.output.biases.len());
+        let expected = (FEATURES + 1) * hidden + (hidden + 1) * outputs;
+        expect_length(name, expected, gradients.len())?;
+        Ok(Self { layers, x, dy, gradients })
+    }
+}
+
 impl<T: Scalar> Kernel<T> for Backward<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
-        with_outputs!(self.dy.columns(), M => simd.apart(Units::<T, M>(self)));
+        with_outputs!(self.dy.columns(), M => simd.apart(Gradients::<T, M>(self)));
     }
 }
 
 /// [`Backward`] with `M` outputs.
-struct Units<'a, T, const M: usize>(Backward<'a, T>);
+struct Gradients<'a, T, const M: usize>(Backward<'a, T>);
 
-impl<T: Scalar, const M: usize> Kernel<T> for Units<'_, T, M> {
+impl<T: Scalar, const M: usize> Kernel<T> for Gradients<'_, T, M> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<T>>(mut self, simd: S) {
         let hidden = self.0.layers.hidden.biases.len();
-        let mut j = 0;
-        while const { S::REGISTERS >= 32 } && j + 2 <= hidden {
-            self.units::<S, 2>(simd, j);
-            j += 2;
+        let mut sums = Sums::none(simd);
+        for first in (0..hidden).step_by(T::LANES) {
+            let end = hidden.min(first + T::LANES);
+            let mut j = first;
+            while const { S::REGISTERS >= 32 } && j + 2 <= end {
+                self.learn::<S, 2>(simd, j, &mut sums);
+                j += 2;
+            }
+            while j < end {
+                self.learn::<S, 1>(simd, j, &mut sums);
+                j += 1;
+            }
+            sums.write(simd, first..end, hidden, self.0.gradients);
         }
-        while j < hidden {
-            self.units::<S, 1>(simd, j);
-            j += 1;
+        self.sum_outputs(simd);
+    }
+}
+
+/// The most values of a block.
+const LANES: usize = 16;
+
+/// The sums of as many hidden units as a block has values, each a block that is still to be added up.
+struct Sums<V, const M: usize> {
+    /// `∂v = Σ x·∂h`
+    weights: [[V; LANES]; FEATURES],
+    /// `∂a = Σ ∂h`
+    biases: [V; LANES],
+    /// `∂w = Σ h·∂y`
+    shares: [[V; LANES]; M],
+}
+
+impl<V: Copy, const M: usize> Sums<V, M> {
+    #[inline(always)]
+    fn none<T: Scalar, S: Simd<T, Vector = V>>(simd: S) -> Self {
+        let zeros = [simd.splat(T::ZERO); LANES];
+        Self { weights: [zeros; FEATURES], biases: zeros, shares: [zeros; M] }
+    }
+
+    /// Adds them up, and writes the gradients of some hidden units of so many.
+    #[inline(always)]
+    fn write<T: Scalar, S: Simd<T, Vector = V>>(
+        &self,
+        simd: S,
+        units: Range<usize>,
+        hidden: usize,
+        gradients: &mut [T],
+    ) {
+        let (weights, others) = gradients.split_at_mut(FEATURES * hidden);
+        let [first, second] = &self.weights;
+        let pairs = simd.interleave(sum_rows(simd, first), sum_rows(simd, second));
+        let weights = &mut weights[FEATURES * units.start..FEATURES * units.end];
+        for (pairs, weights) in pairs.into_iter().zip(weights.chunks_mut(T::LANES)) {
+            simd.store_rest(pairs, weights);
         }
-        self.sum_rows(simd);
+        let mut others = others.chunks_mut(hidden);
+        if let Some(biases) = others.next() {
+            simd.store_rest(sum_rows(simd, &self.biases), &mut biases[units.clone()]);
+        }
+        for (sums, shares) in self.shares.iter().zip(others) {
+            simd.store_rest(sum_rows(simd, sums), &mut shares[units.clone()]);
+        }
     }
 }
 
@@ -267,16 +360,9 @@ struct Learner<V, const M: usize> {
 }
 
 impl<V: Copy, const M: usize> Learner<V, M> {
-    /// How many sums there are.
-    const SUMS: usize = FEATURES + 1 + M;
-
     #[inline(always)]
-    fn new<T: Scalar, S: Simd<T, Vector = V>>(
-        simd: S,
-        layers: &OneHidden<'_, T>,
-        j: usize,
-    ) -> Self {
-        let (unit, shares) = (layers.unit(simd, j), layers.shares(simd, j));
+    fn new<T: Scalar, S: Simd<T, Vector = V>>(simd: S, units: &Units<'_, T, M>, j: usize) -> Self {
+        let (unit, shares) = units.get(simd, j);
         let zero = simd.splat(T::ZERO);
         Self { unit, shares, d_weights: [zero; FEATURES], d_bias: zero, d_shares: [zero; M] }
     }
@@ -298,23 +384,28 @@ impl<V: Copy, const M: usize> Learner<V, M> {
         self.d_bias = simd.add(self.d_bias, d_value);
     }
 
-    /// Writes the sums, one after another.
+    /// Keeps the sums as those of the unit at a place of its block.
     #[inline(always)]
-    fn copy_sums(&self, to: &mut [V]) {
-        to[..FEATURES].copy_from_slice(&self.d_weights);
-        to[FEATURES] = self.d_bias;
-        to[FEATURES + 1..][..M].copy_from_slice(&self.d_shares);
+    fn keep(&self, place: usize, sums: &mut Sums<V, M>) {
+        for k in 0..FEATURES {
+            sums.weights[k][place] = self.d_weights[k];
+        }
+        sums.biases[place] = self.d_bias;
+        for o in 0..M {
+            sums.shares[o][place] = self.d_shares[o];
+        }
     }
 }
 
-impl<T: Scalar, const M: usize> Units<'_, T, M> {
-    /// The gradients of `J` hidden units from `j` on.
+impl<T: Scalar, const M: usize> Gradients<'_, T, M> {
+    /// The sums of `J` hidden units from `j` on.
     #[inline(always)]
-    fn units<S: Simd<T>, const J: usize>(&mut self, simd: S, j: usize) {
-        let Backward { layers, x, dy, gradients } = &mut self.0;
-        let mut learners = [Learner::<S::Vector, M>::new(simd, layers, j); J];
+    fn learn<S: Simd<T>, const J: usize>(&self, simd: S, j: usize, sums: &mut Sums<S::Vector, M>) {
+        let Backward { layers, x, dy, .. } = &self.0;
+        let units = layers.units::<M>();
+        let mut learners = [Learner::new(simd, &units, j); J];
         for i in 1..J {
-            learners[i] = Learner::new(simd, layers, j + i);
+            learners[i] = Learner::new(simd, &units, j + i);
         }
         let zero = simd.splat(T::ZERO);
         let (mut point, mut d_output) = ([zero; FEATURES], [zero; M]);
@@ -343,24 +434,14 @@ impl<T: Scalar, const M: usize> Units<'_, T, M> {
             }
         }
 
-        let hidden = layers.hidden.biases.len();
-        let count = Learner::<S::Vector, M>::SUMS;
-        let mut vectors = [zero; 16];
         for i in 0..J {
-            learners[i].copy_sums(&mut vectors[i * count..]);
-        }
-        let totals = sum_each(simd, &vectors[..J * count]);
-        for (i, totals) in totals.chunks(count).take(J).enumerate() {
-            gradients[FEATURES * (j + i)..][..FEATURES].copy_from_slice(&totals[..FEATURES]);
-            for (place, &total) in totals[FEATURES..].iter().enumerate() {
-                gradients[(FEATURES + place) * hidden + j + i] = total;
-            }
+            learners[i].keep((j + i) % T::LANES, sums);
         }
     }
 
     /// `∂b = Σ ∂y`
     #[inline(always)]
-    fn sum_rows<S: Simd<T>>(&mut self, simd: S) {
+    fn sum_outputs<S: Simd<T>>(&mut self, simd: S) {
         let Backward { dy, gradients, .. } = &mut self.0;
         let mut sums = [simd.splat(T::ZERO); M];
         let (blocks, rest) = blocks_of::<T, M>(*dy, 0);

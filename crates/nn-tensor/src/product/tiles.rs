@@ -333,17 +333,16 @@ impl<T: Scalar, const R: usize, const J: usize> Kernel<T> for Stack<'_, '_, T, R
         let b = (columns, b);
         let most = if a.is_in_place() { R } else { tallest::<T, S>() };
         for (i, rows) in strips::<T>(a.rows, most) {
+            macro_rules! tile {
+                ($blocks:literal, $whole:literal) => {
+                    tile::<S, T, $blocks, J, $whole>(simd, a, b, start, &mut c, i, ahead)
+                };
+            }
             match rows / T::LANES {
-                4 if const { R >= 4 } => {
-                    tile::<S, T, 4, J, true>(simd, a, b, start, &mut c, i, ahead)
-                }
-                3 if const { R >= 3 } => {
-                    tile::<S, T, 3, J, true>(simd, a, b, start, &mut c, i, ahead)
-                }
-                2 if const { R >= 2 } => {
-                    tile::<S, T, 2, J, true>(simd, a, b, start, &mut c, i, ahead)
-                }
-                _ => tile::<S, T, 1, J, false>(simd, a, b, start, &mut c, i, ahead),
+                4 if const { R >= 4 } => tile!(4, true),
+                3 if const { R >= 3 } => tile!(3, true),
+                2 if const { R >= 2 } => tile!(2, true),
+                _ => tile!(1, false),
             }
         }
     }

@@ -446,7 +446,8 @@ avx2! {
 #[cfg(test)]
 mod tests {
     use super::{AVX2, AVX512, PORTABLE, level};
-    use crate::product::{Dots, Finish, Strided, Thin, Tiles};
+    use crate::product::one_hidden::{Backward, Forward};
+    use crate::product::{Affine, Dots, Finish, OneHidden, Strided, Thin, Tiles};
     use crate::row_blocks::Block;
     use crate::simd::{Kernel, Simd};
     use crate::softmax::{log_probabilities, probabilities};
@@ -552,6 +553,21 @@ mod tests {
             run(level, &mut Dots { a: a.view(), b, start, c: to, sums: Some(&mut sums) });
             found.extend(bits(e.as_slice()));
             found.extend(bits(&sums));
+        }
+        for (n, hidden, m) in [(1, 1, 1), (70, 3, 2), (100, 21, 3), (16, 16, 4)] {
+            let [v, a, w, b] = [(2, hidden), (1, hidden), (hidden, m), (1, m)]
+                .map(|(rows, columns)| matrix::<T>(rows, columns));
+            let first = Affine { weights: &v, biases: a.as_slice() };
+            let second = Affine { weights: &w, biases: b.as_slice() };
+            let (x, mut y) = (matrix(n, 2), matrix(n, m));
+            let mut gradients = vec![T::ZERO; 3 * hidden + (hidden + 1) * m];
+            let both = OneHidden::new(first, second).expect("widths that fit");
+            let forward = Forward::new(both, x.view(), y.view_mut()).expect("shapes that fit");
+            run(level, forward);
+            let backward = Backward::new(both, x.view(), y.view(), &mut gradients);
+            run(level, backward.expect("shapes that fit"));
+            found.extend(bits(y.as_slice()));
+            found.extend(bits(&gradients));
         }
         found
     }
