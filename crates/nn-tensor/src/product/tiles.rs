@@ -16,6 +16,10 @@ use super::pack::{Ahead, Rows, pack_columns, strips};
 use super::{Finish, Strided, even_tiles, fill_rows, thin};
 
 /// The most columns of a tile.
+const WIDEST: usize = 6;
+
+/// So many values lie side by side for each row of a tile's columns that are packed: of those, and of
+/// nothing.
 pub(super) const WIDTH: usize = 8;
 
 /// The most columns of `A` that are worked at once: so many rows of a tile's columns of `B` fill half
@@ -58,10 +62,16 @@ pub struct Tiles<'a, T> {
     pub(crate) c: ViewMut<'a, T>,
 }
 
-/// The most blocks of rows of a tile that reads them packed.
+/// The most blocks of rows of a tile of so many columns. Its sums are to fill the registers, and what it
+/// reads of `A` is to be used often; rows that are packed are to suit the widest tiles.
 #[inline(always)]
-const fn tallest<T: Scalar, S: Simd<T>>() -> usize {
-    if S::REGISTERS >= 32 { 4 } else { 1 }
+const fn tallest<T: Scalar, S: Simd<T>>(columns: usize) -> usize {
+    match S::REGISTERS {
+        32.. => 4,
+        8.. if columns == 1 => 4,
+        8.. if columns <= 3 => 2,
+        _ => 1,
+    }
 }
 
 /// [`Tiles`] with the memory that it packs into.
@@ -86,7 +96,7 @@ impl<T: Scalar> Kernel<T> for WithBuffer<'_, '_, T> {
                 let block = product.a.block(top * unit, first, units * unit, depth);
                 let (a, next) = if product.packs_rows() {
                     (
-                        Rows::pack(simd, block, tallest::<T, S>(), packed),
+                        Rows::pack(simd, block, tallest::<T, S>(WIDEST), packed),
                         product.next_block(block, first),
                     )
                 } else {
@@ -207,7 +217,7 @@ impl<'a, T: Scalar> Tiles<'a, T> {
             left => (block.columns.min(left), next * self.a.column_step),
         };
         // Each tile asks once in a step.
-        let lines = (4 * WIDTH * STEP).div_ceil(self.b.columns);
+        let lines = (4 * WIDEST * STEP).div_ceil(self.b.columns);
         Ahead::columns(self.a, from, columns, lines)
     }
 
@@ -224,13 +234,13 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         // Where little is added up, C passes through, and many columns at once do not stay in cache.
         let most = match const { S::REGISTERS } {
             8.. if depth < 8 => 4,
-            8.. => 6,
+            8.. => WIDEST,
             _ => 1,
         };
         let b = self.b.block(first, 0, depth, self.b.columns);
         let packs = self.packs_columns();
         let at_once = if b.row_step == 1 { 1 } else { GROUP };
-        let lines = (WIDTH * STEP / T::LANES).div_ceil(a.rows.div_ceil(2 * T::LANES));
+        let lines = (WIDEST * STEP / T::LANES).div_ceil(a.rows.div_ceil(4 * T::LANES));
         let mut ahead = [next_block, Ahead::nothing()];
         let mut next = 0;
         while next < b.columns {
@@ -255,26 +265,13 @@ impl<'a, T: Scalar> Tiles<'a, T> {
                 };
                 let part =
                     Columns { product: self, a, b, place: [top, j, first], ahead: &mut ahead };
-                // The narrower a tile, the higher: its sums are to keep the multipliers busy, and what
-                // it reads of A is to be used while it is in registers.
-                if const { S::REGISTERS >= 32 } {
-                    match columns {
-                        1 => part.work::<S, 4, 1>(simd),
-                        2 => part.work::<S, 4, 2>(simd),
-                        3 => part.work::<S, 4, 3>(simd),
-                        4 => part.work::<S, 4, 4>(simd),
-                        _ => part.work::<S, 4, 6>(simd),
-                    }
-                } else if const { S::REGISTERS >= 8 } {
-                    match columns {
-                        1 => part.work::<S, 4, 1>(simd),
-                        2 => part.work::<S, 2, 2>(simd),
-                        3 => part.work::<S, 2, 3>(simd),
-                        4 => part.work::<S, 1, 4>(simd),
-                        _ => part.work::<S, 1, 6>(simd),
-                    }
-                } else {
-                    part.work::<S, 1, 1>(simd);
+                match columns {
+                    1 => part.work::<S, 1>(simd),
+                    2 if const { S::REGISTERS >= 8 } => part.work::<S, 2>(simd),
+                    3 if const { S::REGISTERS >= 8 } => part.work::<S, 3>(simd),
+                    4 if const { S::REGISTERS >= 8 } => part.work::<S, 4>(simd),
+                    _ if const { S::REGISTERS >= 8 } => part.work::<S, WIDEST>(simd),
+                    _ => {}
                 }
             }
         }
@@ -301,17 +298,17 @@ struct Columns<'p, 'a, T> {
 }
 
 impl<T: Scalar> Columns<'_, '_, T> {
-    /// Adds it to `J` columns of `C`, in tiles of `R` blocks of rows as far as there are so many.
+    /// Adds it to `J` columns of `C`.
     #[inline(always)]
-    fn work<S: Simd<T>, const R: usize, const J: usize>(self, simd: S) {
-        simd.apart(Stack::<T, R, J>(self));
+    fn work<S: Simd<T>, const J: usize>(self, simd: S) {
+        simd.apart(Stack::<T, J>(self));
     }
 }
 
-/// [`Columns`] of which the number, and how tall their tiles are, is known to the compiler.
-struct Stack<'p, 'a, T, const R: usize, const J: usize>(Columns<'p, 'a, T>);
+/// [`Columns`] of which the number is known to the compiler.
+struct Stack<'p, 'a, T, const J: usize>(Columns<'p, 'a, T>);
 
-impl<T: Scalar, const R: usize, const J: usize> Kernel<T> for Stack<'_, '_, T, R, J> {
+impl<T: Scalar, const J: usize> Kernel<T> for Stack<'_, '_, T, J> {
     type Output = ();
 
     #[inline(always)]
@@ -331,7 +328,7 @@ impl<T: Scalar, const R: usize, const J: usize> Kernel<T> for Stack<'_, '_, T, R
             Factors::InPlace(b) => b.column_slices::<J>(),
         };
         let b = (columns, b);
-        let most = if a.is_in_place() { R } else { tallest::<T, S>() };
+        let most = tallest::<T, S>(if a.is_in_place() { J } else { WIDEST });
         for (i, rows) in strips::<T>(a.rows, most) {
             macro_rules! tile {
                 ($blocks:literal, $whole:literal) => {
@@ -339,9 +336,9 @@ impl<T: Scalar, const R: usize, const J: usize> Kernel<T> for Stack<'_, '_, T, R
                 };
             }
             match rows / T::LANES {
-                4 if const { R >= 4 } => tile!(4, true),
-                3 if const { R >= 3 } => tile!(3, true),
-                2 if const { R >= 2 } => tile!(2, true),
+                4 if const { tallest::<T, S>(J) >= 4 } => tile!(4, true),
+                3 if const { tallest::<T, S>(J) >= 3 } => tile!(3, true),
+                2 if const { tallest::<T, S>(J) >= 2 } => tile!(2, true),
                 _ => tile!(1, false),
             }
         }
