@@ -182,7 +182,7 @@ fn add_products<S: Simd<T>, T: Scalar, const K: usize>(
 
 /// The sum of each of at most 16 vectors.
 #[inline(always)]
-pub(super) fn sum_each<S: Simd<T>, T: Scalar>(simd: S, vectors: &[S::Vector]) -> [T; 16] {
+fn sum_each<S: Simd<T>, T: Scalar>(simd: S, vectors: &[S::Vector]) -> [T; 16] {
     match vectors.len() {
         ..=4 => sum_chunks::<S, T, 4>(simd, vectors),
         9.. if const { T::LANES == 16 } => sum_chunks::<S, T, 16>(simd, vectors),
@@ -210,6 +210,13 @@ fn sum_chunks<S: Simd<T>, T: Scalar, const N: usize>(simd: S, vectors: &[S::Vect
 #[inline(always)]
 pub(super) fn sum_rows<S: Simd<T>, T: Scalar>(simd: S, vectors: &[S::Vector; 16]) -> S::Vector {
     match vectors.first_chunk::<8>() {
+        _ if const { S::REGISTERS < 8 } => {
+            let mut sums = T::ZERO_BLOCK;
+            for (sum, &vector) in sums.as_mut().iter_mut().zip(vectors) {
+                *sum = simd.sum(vector);
+            }
+            simd.load(&sums)
+        }
         Some(vectors) if const { T::LANES == 8 } => sum_all::<S, T, 8>(simd, *vectors),
         _ => sum_all::<S, T, 16>(simd, *vectors),
     }

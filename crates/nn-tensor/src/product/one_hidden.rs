@@ -15,7 +15,7 @@ use crate::shape::{Expected, expect_length, expect_shape};
 use crate::simd::{Kernel, Simd};
 use crate::{Matrix, Scalar, Shape, ShapeError, View, ViewMut};
 
-use super::dots::{blocks_of, sum_each, sum_rows};
+use super::dots::{blocks_of, sum_rows};
 
 /// The features of a point.
 const FEATURES: usize = 2;
@@ -302,21 +302,17 @@ impl<T: Scalar, const M: usize> Kernel<T> for Gradients<'_, T, M> {
 /// The most values of a block.
 const LANES: usize = 16;
 
-/// The sums of as many hidden units as a block has values, each a block that is still to be added up.
-struct Sums<V, const M: usize> {
-    /// `∂v = Σ x·∂h`
-    weights: [[V; LANES]; FEATURES],
-    /// `∂a = Σ ∂h`
-    biases: [V; LANES],
-    /// `∂w = Σ h·∂y`
-    shares: [[V; LANES]; M],
-}
+/// How many sums a hidden unit has: those for its two weights, `∂v = Σ x·∂h`, for its bias, `∂a = Σ ∂h`,
+/// and for its weight for each output, `∂w = Σ h·∂y`.
+const SUMS: usize = FEATURES + 1 + MOST_OUTPUTS;
 
-impl<V: Copy, const M: usize> Sums<V, M> {
+/// The sums of as many hidden units as a block has values, each a block that is still to be added up.
+struct Sums<V>([[V; LANES]; SUMS]);
+
+impl<V: Copy> Sums<V> {
     #[inline(always)]
     fn none<T: Scalar, S: Simd<T, Vector = V>>(simd: S) -> Self {
-        let zeros = [simd.splat(T::ZERO); LANES];
-        Self { weights: [zeros; FEATURES], biases: zeros, shares: [zeros; M] }
+        Self([[simd.splat(T::ZERO); LANES]; SUMS])
     }
 
     /// Adds them up, and writes the gradients of some hidden units of so many.
@@ -328,19 +324,22 @@ impl<V: Copy, const M: usize> Sums<V, M> {
         hidden: usize,
         gradients: &mut [T],
     ) {
+        let outputs = (gradients.len() - (FEATURES + 1) * hidden) / (hidden + 1);
         let (weights, others) = gradients.split_at_mut(FEATURES * hidden);
-        let [first, second] = &self.weights;
-        let pairs = simd.interleave(sum_rows(simd, first), sum_rows(simd, second));
-        let weights = &mut weights[FEATURES * units.start..FEATURES * units.end];
-        for (pairs, weights) in pairs.into_iter().zip(weights.chunks_mut(T::LANES)) {
-            simd.store_rest(pairs, weights);
-        }
-        let mut others = others.chunks_mut(hidden);
-        if let Some(biases) = others.next() {
-            simd.store_rest(sum_rows(simd, &self.biases), &mut biases[units.clone()]);
-        }
-        for (sums, shares) in self.shares.iter().zip(others) {
-            simd.store_rest(sum_rows(simd, sums), &mut shares[units.clone()]);
+        let weights = &mut weights[FEATURES * units.start..];
+        for (sum, blocks) in self.0[..FEATURES + 1 + outputs].iter().enumerate() {
+            let mut totals = T::ZERO_BLOCK;
+            simd.store(sum_rows(simd, blocks), &mut totals);
+            let totals = &totals.as_ref()[..units.len()];
+            match sum.checked_sub(FEATURES) {
+                None => {
+                    let weights = weights.iter_mut().skip(sum).step_by(FEATURES);
+                    weights.zip(totals).for_each(|(weight, &total)| *weight = total);
+                }
+                Some(row) => {
+                    others[row * hidden + units.start..][..units.len()].copy_from_slice(totals);
+                }
+            }
         }
     }
 }
@@ -386,13 +385,13 @@ impl<V: Copy, const M: usize> Learner<V, M> {
 
     /// Keeps the sums as those of the unit at a place of its block.
     #[inline(always)]
-    fn keep(&self, place: usize, sums: &mut Sums<V, M>) {
+    fn keep(&self, place: usize, Sums(sums): &mut Sums<V>) {
         for k in 0..FEATURES {
-            sums.weights[k][place] = self.d_weights[k];
+            sums[k][place] = self.d_weights[k];
         }
-        sums.biases[place] = self.d_bias;
+        sums[FEATURES][place] = self.d_bias;
         for o in 0..M {
-            sums.shares[o][place] = self.d_shares[o];
+            sums[FEATURES + 1 + o][place] = self.d_shares[o];
         }
     }
 }
@@ -400,7 +399,7 @@ impl<V: Copy, const M: usize> Learner<V, M> {
 impl<T: Scalar, const M: usize> Gradients<'_, T, M> {
     /// The sums of `J` hidden units from `j` on.
     #[inline(always)]
-    fn learn<S: Simd<T>, const J: usize>(&self, simd: S, j: usize, sums: &mut Sums<S::Vector, M>) {
+    fn learn<S: Simd<T>, const J: usize>(&self, simd: S, j: usize, sums: &mut Sums<S::Vector>) {
         let Backward { layers, x, dy, .. } = &self.0;
         let units = layers.units::<M>();
         let mut learners = [Learner::new(simd, &units, j); J];
@@ -443,15 +442,14 @@ impl<T: Scalar, const M: usize> Gradients<'_, T, M> {
     #[inline(always)]
     fn sum_outputs<S: Simd<T>>(&mut self, simd: S) {
         let Backward { dy, gradients, .. } = &mut self.0;
-        let mut sums = [simd.splat(T::ZERO); M];
         let (blocks, rest) = blocks_of::<T, M>(*dy, 0);
-        for o in 0..M {
-            for block in blocks[o] {
-                sums[o] = simd.add(sums[o], simd.load(block));
-            }
-            sums[o] = simd.add(sums[o], simd.load_rest(rest[o]));
-        }
         let first = gradients.len() - M;
-        gradients[first..].copy_from_slice(&sum_each(simd, &sums)[..M]);
+        for o in 0..M {
+            let mut sum = simd.load_rest(rest[o]);
+            for block in blocks[o] {
+                sum = simd.add(sum, simd.load(block));
+            }
+            gradients[first + o] = simd.sum(sum);
+        }
     }
 }

@@ -22,16 +22,17 @@ pub(super) struct Rows<'a, T> {
 }
 
 /// The strips into which so many rows are cut, by the first row of each and how many there are: none
-/// taller than so many blocks, all about as tall, and at last what is no whole block.
+/// taller than so many blocks, all about as tall, and only the last may end in a part of a block.
 #[inline(always)]
 pub(super) fn strips<T: Scalar>(
     rows: usize,
     tallest: usize,
 ) -> impl Iterator<Item = (usize, usize)> + Clone {
-    let blocks = even_tiles(rows / T::LANES, tallest);
-    let whole = rows / T::LANES * T::LANES;
-    let rest = if whole < rows { Some((whole, rows - whole)) } else { None };
-    blocks.map(|(first, blocks)| (first * T::LANES, blocks * T::LANES)).chain(rest)
+    let strips = even_tiles(rows.div_ceil(T::LANES), tallest);
+    strips.map(move |(first, blocks)| {
+        let first = first * T::LANES;
+        (first, (blocks * T::LANES).min(rows - first))
+    })
 }
 
 impl<'a, T: Scalar> Rows<'a, T> {
@@ -199,7 +200,7 @@ fn transpose<S: Simd<T>, T: Scalar, const N: usize>(
     to: &mut [T],
     step: usize,
 ) {
-    if from.columns <= FEW {
+    if from.columns <= FEW || const { S::REGISTERS < 8 } {
         for i in 0..from.rows.min(N) {
             for (j, &value) in from.data[i * from.row_step..][..from.columns].iter().enumerate() {
                 to[j * step + i] = value;
@@ -257,6 +258,15 @@ pub(super) fn pack_columns<S: Simd<T>, T: Scalar>(
 /// Copies at most [`WIDTH`] columns, each of which lies side by side, into rows.
 #[inline(always)]
 fn turn_columns<S: Simd<T>, T: Scalar>(simd: S, from: Strided<'_, T>, to: &mut [T]) {
+    if const { S::REGISTERS < 8 } {
+        for j in 0..from.columns {
+            let column = &from.data[j * from.column_step..][..from.rows];
+            for (&value, to) in column.iter().zip(to.chunks_mut(WIDTH)) {
+                to[j] = value;
+            }
+        }
+        return;
+    }
     for (first, to) in (0..from.rows).step_by(T::LANES).zip(to.chunks_mut(WIDTH * T::LANES)) {
         let rows = T::LANES.min(from.rows - first);
         // Loops of a known length, so that all of this stays in registers.

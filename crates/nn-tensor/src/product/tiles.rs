@@ -68,7 +68,6 @@ pub struct Tiles<'a, T> {
 const fn tallest<T: Scalar, S: Simd<T>>(columns: usize) -> usize {
     match S::REGISTERS {
         32.. => 4,
-        8.. if columns == 1 => 4,
         8.. if columns <= 3 => 2,
         _ => 1,
     }
@@ -335,10 +334,13 @@ impl<T: Scalar, const J: usize> Kernel<T> for Stack<'_, '_, T, J> {
                     tile::<S, T, $blocks, J, $whole>(simd, a, b, start, &mut c, i, ahead)
                 };
             }
-            match rows / T::LANES {
-                4 if const { tallest::<T, S>(J) >= 4 } => tile!(4, true),
-                3 if const { tallest::<T, S>(J) >= 3 } => tile!(3, true),
-                2 if const { tallest::<T, S>(J) >= 2 } => tile!(2, true),
+            match (rows.div_ceil(T::LANES), rows.is_multiple_of(T::LANES)) {
+                (4, true) if const { tallest::<T, S>(J) >= 4 } => tile!(4, true),
+                (4, false) if const { tallest::<T, S>(J) >= 4 } => tile!(4, false),
+                (3, true) if const { tallest::<T, S>(J) >= 3 } => tile!(3, true),
+                (3, false) if const { tallest::<T, S>(J) >= 3 } => tile!(3, false),
+                (2, true) if const { tallest::<T, S>(J) >= 2 } => tile!(2, true),
+                (2, false) if const { tallest::<T, S>(J) >= 2 } => tile!(2, false),
                 _ => tile!(1, false),
             }
         }
@@ -355,8 +357,8 @@ fn width(left: usize, most: usize) -> usize {
     }
 }
 
-/// `R` blocks of rows of `J` columns of `C`, from row `i` on, or a single one where it may not be
-/// `WHOLE`. Each column of `B` has its values `step` apart.
+/// `R` blocks of rows of `J` columns of `C`, from row `i` on, the last of which may not be whole unless
+/// all are.
 #[inline(always)]
 fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool>(
     simd: S,
@@ -367,7 +369,7 @@ fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool
     i: usize,
     ahead: &mut [Ahead<'_, T>; 2],
 ) {
-    let rows = if WHOLE { R * T::LANES } else { T::LANES.min(a.rows - i) };
+    let rows = if WHOLE { R * T::LANES } else { (R * T::LANES).min(a.rows - i) };
     let mut sums = [[simd.splat(T::ZERO); R]; J];
     match start {
         Start::Zeros => {}
@@ -438,27 +440,31 @@ fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool
         }
     }
     for j in 0..J {
-        let c = &mut c[j][i..][..rows];
-        if WHOLE {
-            for (block, sum) in T::blocks_mut(c).0.iter_mut().zip(sums[j]) {
-                simd.store(sum, block);
-            }
-        } else {
-            simd.store_rest(sums[j][0], c);
+        let (blocks, rest) = T::blocks_mut(&mut c[j][i..][..rows]);
+        for (block, sum) in blocks.iter_mut().zip(sums[j]) {
+            simd.store(sum, block);
+        }
+        if !WHOLE && !rest.is_empty() {
+            simd.store_rest(sums[j][R - 1], rest);
         }
     }
 }
 
-/// `R` blocks, or a single one that is not `WHOLE`.
+/// `R` blocks, the last of which may not be whole unless all are.
 #[inline(always)]
 fn read<S: Simd<T>, T: Scalar, const R: usize, const WHOLE: bool>(
     simd: S,
     from: &[T],
 ) -> [S::Vector; R] {
-    if !WHOLE {
-        return [simd.load_rest(from); R];
-    }
     let mut vectors = [simd.splat(T::ZERO); R];
+    if !WHOLE {
+        let (before, last) = from.split_at((R - 1) * T::LANES);
+        for (vector, block) in vectors.iter_mut().zip(T::blocks(before).0) {
+            *vector = simd.load(block);
+        }
+        vectors[R - 1] = simd.load_rest(last);
+        return vectors;
+    }
     for (vector, block) in vectors.iter_mut().zip(T::blocks(from).0) {
         *vector = simd.load(block);
     }
