@@ -9,7 +9,7 @@ use crate::simd::{Kernel, Simd};
 use crate::view::no_columns;
 use crate::{Scalar, Shape, View};
 
-use super::{Finish, Strided, Tiles, is_large};
+use super::{Finish, Strided, Tiles};
 
 /// The most columns of `A`, and of `C`, that are worked at once: so many multipliers fill half of the
 /// registers.
@@ -18,6 +18,9 @@ pub(super) const TILE: usize = 4;
 /// So many values stay in the second level of cache: those of `A`, which is read for each tile of `C`, or
 /// where it is not, those of the columns that are worked at once.
 const VALUES: usize = 1 << 14;
+
+/// So many values stay in the first level of cache.
+const NEAR: usize = 1 << 13;
 
 /// [`Tiles`] where `A` has few columns or `C` but one, and the columns of `A` have no gaps.
 #[derive(Debug)]
@@ -43,7 +46,9 @@ impl<T: Scalar> Kernel<T> for Thin<'_, '_, T> {
         }
         let Shape { rows, columns } = product.c.shape();
         let height = VALUES / if columns == 1 { TILE } else { a.columns };
-        let most = if a.columns == 1 && is_large(rows * columns) { 1 } else { TILE };
+        // What does not stay in the first level of cache is written one column after another, as memory
+        // likes it; what is read for each of them stays there.
+        let most = if a.columns <= TILE && rows * columns > NEAR { 1 } else { TILE };
         for top in (0..a.rows).step_by(height) {
             let a = a.block(top, 0, height, a.columns);
             let mut j = 0;
