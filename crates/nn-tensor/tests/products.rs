@@ -315,3 +315,27 @@ fn the_number_of_threads_changes_no_bit() {
         }
     }
 }
+
+fn a_row_gives_the_same_bits_wherever_it_is<T: Scalar>() {
+    for (k, m) in [(63, 3), (64, 5), (100, 9), (784, 13), (1029, 4)] {
+        let (x, w) = (matrix::<T>(1, k, 1), matrix::<T>(k, m, 2));
+        let mut results = Vec::new();
+        for before in 0..16 {
+            let mut memory = vec![T::INFINITY; before];
+            memory.extend_from_slice(w.as_slice());
+            let w = View::from_slice(&memory[before..], k, m).unwrap();
+            let mut y = matrix(1, m, 3); // to be overwritten
+            product::matmul(x.view(), w, y.view_mut()).unwrap();
+            results.push(y);
+        }
+        let expected = naive([1, k, m], |i, j| x[(i, j)], |i, j| w[(i, j)]);
+        assert_close(&results[0], &expected, k);
+        assert!(results.iter().all(|y| *y == results[0]), "{k} × {m}");
+    }
+}
+
+#[test]
+fn a_product_with_a_row_gives_the_same_bits_wherever_the_matrix_lies_in_memory() {
+    a_row_gives_the_same_bits_wherever_it_is::<f32>();
+    a_row_gives_the_same_bits_wherever_it_is::<f64>();
+}

@@ -112,6 +112,19 @@ impl<T: Scalar, const K: usize> Kernel<T> for Rows<'_, '_, T, K> {
         let (rows, count) = (self.product.b.rows(), self.product.b.columns());
         let most = if K == 1 && is_large(rows * count) { 1 } else { most_beside::<S, T>(K) };
         let mut j = 0;
+        if const { K == 1 && S::REGISTERS >= 32 } && self.product.may_cross_lines() {
+            let stride = self.product.b.stride() * size_of::<T>();
+            let most = if stride.is_multiple_of(LINE) { most } else { 1 };
+            while j < count {
+                if most.min(count - j) >= 4 {
+                    self.product.in_lines::<S, 4>(simd, self.k, j);
+                    j += 4;
+                } else {
+                    self.product.in_lines::<S, 1>(simd, self.k, j);
+                    j += 1;
+                }
+            }
+        }
         while j < count {
             let columns = next(count - j, most);
             with_columns!(columns, beside K, J => self.product.tile::<S, K, J>(simd, self.k, j));
@@ -167,6 +180,66 @@ impl<T: Scalar> Dots<'_, T> {
     }
 }
 
+/// The bytes of a line of cache.
+const LINE: usize = 64;
+
+/// Products of one column of `A`, of which `B` is read in whole lines of cache: a block that lies across
+/// two takes twice as long, and where each value of `B` is read but once, little else takes time.
+impl<T: Scalar> Dots<'_, T> {
+    /// Whether blocks of `B`, from the first value of each column on, may lie across lines.
+    fn may_cross_lines(&self) -> bool {
+        let begins = self.b.data().as_ptr().align_offset(LINE);
+        let stride = self.b.stride() * size_of::<T>();
+        (begins > 0 || !stride.is_multiple_of(LINE))
+            && self.b.rows() >= 4 * T::LANES
+            && self.sums.is_none()
+    }
+
+    /// Row `k` of the output in `J` columns from `j` on, which all begin at the same place of a line.
+    ///
+    /// Each value is added to the sum that it has where columns are read from their start, so that bits
+    /// do not depend on the place in memory.
+    #[inline(always)]
+    fn in_lines<S: Simd<T>, const J: usize>(&mut self, simd: S, k: usize, j: usize) {
+        let before = self.b.column_or_empty(j).as_ptr().align_offset(LINE).min(T::LANES - 1);
+        let (x_before, x) = self.a.column_or_empty(k).split_at(before);
+        let (x, x_rest) = T::blocks(x);
+        let (mut b, mut b_rest): ([&[T::Block]; J], [&[T]; J]) = ([&[]; J], [&[]; J]);
+        let mut sums = [simd.splat(T::ZERO); J];
+        for i in 0..J {
+            let (b_before, column) = self.b.column_or_empty(j + i).split_at(before);
+            (b[i], b_rest[i]) = T::blocks(column);
+            b[i] = &b[i][..x.len()];
+            sums[i] = simd.mul_add(simd.load_last(x_before), simd.load_last(b_before), sums[i]);
+        }
+        for block in 0..x.len() {
+            let x = simd.load(&x[block]);
+            for i in 0..J {
+                sums[i] = simd.mul_add(x, simd.load(&b[i][block]), sums[i]);
+            }
+        }
+        for i in 0..J {
+            sums[i] = simd.mul_add(simd.load_rest(x_rest), simd.load_rest(b_rest[i]), sums[i]);
+            sums[i] = rotate(simd, sums[i], before);
+        }
+        let totals = sum_each(simd, &sums);
+        for (i, column) in self.c.columns_from::<J>(j).into_iter().enumerate() {
+            column[k] = self.start.map_or(T::ZERO, |start| start[j + i]) + totals[i];
+        }
+    }
+}
+
+/// The values of a vector, each so many places further, the last ones at the start.
+#[inline(always)]
+fn rotate<S: Simd<T>, T: Scalar>(simd: S, vector: S::Vector, up: usize) -> S::Vector {
+    let (mut values, mut places) = (T::ZERO_BLOCK, T::ZERO_BLOCK);
+    for (i, place) in places.as_mut().iter_mut().enumerate() {
+        *place = T::key((i + T::LANES - up) % T::LANES);
+    }
+    simd.store(vector, &mut values);
+    simd.lookup(&values, simd.load(&places), 0)
+}
+
 /// `sums[r] += x[r]·y`
 #[inline(always)]
 fn add_products<S: Simd<T>, T: Scalar, const K: usize>(
@@ -182,7 +255,7 @@ fn add_products<S: Simd<T>, T: Scalar, const K: usize>(
 
 /// The sum of each of at most 16 vectors.
 #[inline(always)]
-fn sum_each<S: Simd<T>, T: Scalar>(simd: S, vectors: &[S::Vector]) -> [T; 16] {
+pub(super) fn sum_each<S: Simd<T>, T: Scalar>(simd: S, vectors: &[S::Vector]) -> [T; 16] {
     match vectors.len() {
         ..=4 => sum_chunks::<S, T, 4>(simd, vectors),
         9.. if const { T::LANES == 16 } => sum_chunks::<S, T, 16>(simd, vectors),

@@ -124,6 +124,14 @@ pub trait Simd<T: Vectors>: Copy {
         self.load_rest_or(from, self.load(&T::ZERO_BLOCK))
     }
 
+    /// Reads a slice shorter than a block into the last of its places, with zeros before it.
+    #[inline(always)]
+    fn load_last(self, from: &[T]) -> Self::Vector {
+        let mut block = T::ZERO_BLOCK;
+        block.as_mut()[T::LANES - from.len()..].copy_from_slice(from);
+        self.load(&block)
+    }
+
     /// Reads what is left at the end of a slice, and after it what `rest` has there.
     #[inline(always)]
     fn load_rest_or(self, from: &[T], rest: Self::Vector) -> Self::Vector {

@@ -215,6 +215,14 @@ macro_rules! avx512 {
                 unsafe { $mask_load(rest, mask, from.as_ptr()) }
             }
             #[inline(always)]
+            fn load_last(self, from: &[$float]) -> $vector {
+                let before = $lanes - from.len().min($lanes);
+                let (mask, first) = (($mask::MAX as u32) << before, from.as_ptr().wrapping_sub(before));
+                // SAFETY: `self` proves that the instruction is present; it reads the lanes of
+                // the mask alone, which are those from the slice's first value on.
+                unsafe { $mask_load($set1(0.0), mask as $mask, first) }
+            }
+            #[inline(always)]
             fn store_rest(self, vector: $vector, to: &mut [$float]) {
                 let mask = ((1_u32 << to.len().min($lanes)) - 1) as $mask;
                 // SAFETY: as for `load_rest`.
