@@ -114,10 +114,10 @@ class Jax(measure.Peer):
         forward = jax.jit(function)
         # From x and ∂y, as JAX differentiates: where it needs y it computes it anew.
         backward = jax.jit(lambda x, dy: jax.vjp(function, x)[1](dy)[0])
-        x = jnp.asarray(values)
+        x, dy = jnp.asarray(values), jnp.array(values, copy=True)
         return (
             lambda: forward(x).block_until_ready(),
-            lambda: backward(x, x).block_until_ready(),
+            lambda: backward(x, dy).block_until_ready(),
         )
 
 

@@ -54,7 +54,7 @@ class PyTorch(measure.Peer):
     def activation(self, name, values):
         """The kernels that autograd calls, writing into memory that is there already."""
         x = torch.from_numpy(values)
-        y, dy, dx = torch.empty_like(x), x, torch.empty_like(x)
+        y, dy, dx = torch.empty_like(x), x.clone(), torch.empty_like(x)
         slope = measure.LEAKY_SLOPE
         match name:
             case "relu":

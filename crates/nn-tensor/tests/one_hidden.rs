@@ -60,7 +60,7 @@ fn assert_close<T: Scalar>(found: &[T], expected: &[T], most: f64) {
 fn each_shape(call: impl Fn([usize; 3])) {
     for rows in ROWS {
         for hidden in HIDDEN {
-            for outputs in 1..=4 {
+            for outputs in 1..=3 {
                 call([rows, hidden, outputs]);
             }
         }
@@ -130,7 +130,7 @@ fn nan_stays_nan_and_only_in_its_row() {
 
 #[test]
 fn other_widths_are_left_to_other_products() {
-    for [inputs, hidden, outputs] in [[1, 5, 2], [3, 5, 2], [2, 5, 5], [2, 5, 0], [2, 0, 2]] {
+    for [inputs, hidden, outputs] in [[1, 5, 2], [3, 5, 2], [2, 5, 4], [2, 5, 0], [2, 0, 2]] {
         let layers = Layers::<f32>::new(inputs, hidden, outputs);
         assert!(layers.both().is_none(), "{inputs}-{hidden}-{outputs}");
     }

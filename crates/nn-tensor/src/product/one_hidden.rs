@@ -20,8 +20,8 @@ use super::dots::{blocks_of, sum_rows};
 /// The features of a point.
 const FEATURES: usize = 2;
 
-/// The most outputs: the sums of so many, for several rows, stay in registers.
-const MOST_OUTPUTS: usize = 4;
+/// The most outputs. Each number of them is a kernel of its own, which takes its time to compile.
+const MOST_OUTPUTS: usize = 3;
 
 /// What a dense layer multiplies by, `W` of `inputs × outputs`, and what it adds, `b` of `outputs` values.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +33,7 @@ pub struct Affine<'a, T> {
 }
 
 /// `Y = max(X·V + a, 0)·W + b`, with `X` of `n × 2`, `V` of `2 × h`, `W` of `h × m`, `Y` of `n × m`, where
-/// `m` is at most 4.
+/// `m` is at most 3.
 #[derive(Debug, Clone, Copy)]
 pub struct OneHidden<'a, T> {
     /// `V` and `a`
@@ -148,8 +148,7 @@ macro_rules! with_outputs {
         match $outputs {
             1 => with!(1),
             2 => with!(2),
-            3 => with!(3),
-            _ => with!(4),
+            _ => with!(3),
         }
     }};
 }

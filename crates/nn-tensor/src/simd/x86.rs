@@ -562,7 +562,7 @@ mod tests {
             found.extend(bits(e.as_slice()));
             found.extend(bits(&sums));
         }
-        for (n, hidden, m) in [(1, 1, 1), (70, 3, 2), (100, 21, 3), (16, 16, 4)] {
+        for (n, hidden, m) in [(1, 1, 1), (70, 3, 2), (100, 21, 3), (16, 16, 1)] {
             let [v, a, w, b] = [(2, hidden), (1, hidden), (hidden, m), (1, m)]
                 .map(|(rows, columns)| matrix::<T>(rows, columns));
             let first = Affine { weights: &v, biases: a.as_slice() };
