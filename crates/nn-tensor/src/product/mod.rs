@@ -9,12 +9,12 @@
 //! kernel, [`OneHidden`].
 //!
 //! What was weighed: nalgebra's product, matrixmultiply (0.3) and the `gemm` crate (0.19), over 200 shapes
-//! from 1 to 4096, each forward and backward (`benches/peers/products` times them). On one Zen 4 core
-//! ours reaches 0.95 of the fastest of the three in 494 of the 600 products, and 1.08 to 1.16 of it in the
-//! median of each form; it is well ahead where a matrix is narrow. Behind are products of fewer than some
-//! hundred multiplications, where a call costs more than the arithmetic, batches of fewer than 16 rows,
-//! which fill no vector, and single rows times matrices that no cache holds. None of the three promises
-//! bits, and the latter two take memory for a product.
+//! from 1 to 4096, each forward and backward (`benches/peers/products` times them). On one Emerald Rapids
+//! core ours reaches 0.95 of the fastest of the three in 433 of the 600 products, and 1.05 to 1.09 of it in
+//! the median of each form; it is well ahead where a matrix is narrow. Behind are products of fewer than
+//! some hundred multiplications, where a call costs more than the arithmetic, gradients of batches of fewer
+//! than 16 rows, which fill no vector, and by a tenth large products whose rows are a power of two apart.
+//! None of the three promises bits, and the latter two take memory for a product.
 //!
 //! A thread takes the memory that tiles are packed into once, at its first product that packs, and
 //! keeps it: 644 KiB for `f32`, 776 KiB for `f64`.

@@ -34,6 +34,26 @@ pub struct Affine<'a, T> {
 
 /// `Y = max(X·V + a, 0)·W + b`, with `X` of `n × 2`, `V` of `2 × h`, `W` of `h × m`, `Y` of `n × m`, where
 /// `m` is at most 3.
+///
+/// ```
+/// use nn_tensor::Matrix;
+/// use nn_tensor::product::{Affine, OneHidden};
+///
+/// let (v, a) = (Matrix::from([[1.0, -1.0], [0.0, 2.0]]), [0.0, 1.0]);
+/// let (w, b) = (Matrix::from([[3.0], [0.5]]), [10.0]);
+/// let (hidden, output) = (Affine { weights: &v, biases: &a }, Affine { weights: &w, biases: &b });
+/// let both = OneHidden::new(hidden, output).unwrap();
+///
+/// let x = Matrix::from([[2.0, 1.0], [0.0, -1.0]]);
+/// let mut y = Matrix::zeros(2, 1);
+/// both.forward(x.view(), y.view_mut())?;
+/// assert_eq!(y, Matrix::from([[16.5], [10.0]]));
+///
+/// let (dy, mut gradients) = (Matrix::from([[1.0], [1.0]]), [0.0; 9]);
+/// both.backward(x.view(), dy.view(), &mut gradients)?;
+/// assert_eq!(gradients, [6.0, 3.0, 1.0, 0.5, 3.0, 0.5, 2.0, 1.0, 2.0]);
+/// # Ok::<(), nn_tensor::ShapeError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct OneHidden<'a, T> {
     /// `V` and `a`
