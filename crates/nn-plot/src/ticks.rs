@@ -21,7 +21,7 @@ pub(crate) fn linear(range: Range, least_step: f64, fits: impl Fn(&[Tick]) -> bo
     for power in finest..=exponent(largest.max(range.length())) + 1 {
         for multiple in [1.0, 2.0, 5.0] {
             let step = multiple * 10.0_f64.powi(power);
-            if step < least_step || range.length() > MOST * step {
+            if step < least_step || range.length() > MOST * step || step.is_infinite() {
                 continue;
             }
             let ticks = multiples(range, step, largest);
@@ -60,7 +60,9 @@ pub(crate) fn logarithmic(range: Range, fits: impl Fn(&[Tick]) -> bool) -> Vec<T
             return ticks;
         }
     }
-    let numbers = Range { low: 10.0_f64.powf(range.low), high: 10.0_f64.powf(range.high) };
+    // The range goes a little beyond what is drawn, and so perhaps beyond the largest number.
+    let [low, high] = [range.low, range.high].map(|log| 10.0_f64.powf(log).min(f64::MAX));
+    let numbers = Range { low, high };
     let place = |tick: Tick| (tick.value > 0.0).then(|| Tick { value: tick.value.log10(), ..tick });
     let placed = |ticks: &[Tick]| ticks.iter().cloned().filter_map(place).collect::<Vec<_>>();
     placed(&linear(numbers, 0.0, |ticks| fits(&placed(ticks))))
@@ -92,6 +94,7 @@ mod tests {
         assert_eq!(labels(-2.2, 1.1), ["0.01", "0.1", "1", "10"]);
         assert_eq!(labels(-30.0, 30.0), ["10⁻²⁰", "1", "10²⁰"]);
         assert_eq!(labels(-0.2, 0.4), ["1.0", "1.5", "2.0", "2.5"]);
+        assert!(logarithmic(Range { low: -330.0, high: 330.0 }, |_| false).is_empty());
     }
 
     proptest! {

@@ -228,7 +228,7 @@ fn transpose<S: Simd<T>, T: Scalar, const N: usize>(
 }
 
 /// Copies the columns of tiles, each its first column and how many there are, so that the values of a
-/// row lie side by side; `columns` are all that the tiles have.
+/// row lie side by side.
 #[inline(always)]
 pub(super) fn pack_columns<S: Simd<T>, T: Scalar>(
     simd: S,

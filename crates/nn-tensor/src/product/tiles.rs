@@ -32,7 +32,7 @@ const HEIGHT: usize = 16;
 /// For so many tiles side by side, rows of `B` are copied at once, so that whole lines of cache are.
 const GROUP: usize = 8;
 
-/// From a column of `B` to the next in the buffer. What is more than is used keeps columns from
+/// How many rows there is room for in the panel of a tile. What is more than is used keeps panels from
 /// competing for the same place in cache.
 pub(super) const PANEL: usize = DEPTH + 16;
 
