@@ -81,12 +81,15 @@ impl Job {
         let data = noise(self.samples, self.widths[0], self.widths[self.widths.len() - 1])?;
         let mut training = Training::new(&self.widths, 0.001)?;
         training.epoch(&data, self.batch)?; // takes the memory
-        let mut times = Vec::with_capacity(repeats);
-        for _ in 0..repeats {
+        // The clock is read by a thread of the pool: to wake one takes longer than a small job.
+        let epoch = || -> nn::Result<Duration> {
             let start = Instant::now();
-            pool.install(|| training.epoch(&data, self.batch))?;
-            times.push(start.elapsed());
-        }
+            training.epoch(&data, self.batch)?;
+            Ok(start.elapsed())
+        };
+        let mut times = pool.install(|| {
+            std::iter::repeat_with(epoch).take(repeats).collect::<nn::Result<Vec<_>>>()
+        })?;
         times.sort_unstable();
         Ok(times[repeats / 2])
     }
