@@ -8,22 +8,60 @@ use nn_tensor::Scalar;
 /// m ← β₁·m + (1 - β₁)·g
 /// v ← β₂·v + (1 - β₂)·g²
 /// ```
+///
+/// Those of a parameter that has no gradient any more, as beside a ReLU that is always 0, die away. What
+/// is so small that it moves no weight becomes 0: some processors take a hundred times as long for
+/// subnormal numbers, and such a mean would be one for long.
 #[derive(Clone, Copy)]
 pub(super) struct Moments<T> {
     kept: [T; 2],
     taken: [T; 2],
+    /// The least that is kept of each.
+    least: [T; 2],
 }
 
 impl<T: Scalar> Moments<T> {
     pub(super) fn new(betas: [f64; 2]) -> Self {
         let taken = betas.map(|beta| T::from_f64(1.0 - beta));
-        Self { kept: betas.map(T::from_f64), taken }
+        let normal =
+            if size_of::<T>() == 4 { f64::from(f32::MIN_POSITIVE) } else { f64::MIN_POSITIVE };
+        // The first is multiplied by a learning rate, which must not make it subnormal either.
+        let least = [normal / T::EPSILON.to_f64(), normal].map(T::from_f64);
+        Self { kept: betas.map(T::from_f64), taken, least }
     }
 
     /// Both means with one more gradient.
     #[inline(always)]
     pub(super) fn update(self, m: &mut T, v: &mut T, g: T) {
-        *m = self.kept[0] * *m + self.taken[0] * g;
-        *v = self.kept[1] * *v + self.taken[1] * g * g;
+        let next_m = self.kept[0] * *m + self.taken[0] * g;
+        let next_v = self.kept[1] * *v + self.taken[1] * g * g;
+        *m = if next_m.abs() < self.least[0] { T::ZERO } else { next_m };
+        *v = if next_v < self.least[1] { T::ZERO } else { next_v };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn means_die_away<T: Scalar>() {
+        let (moments, mut m, mut v) = (Moments::<T>::new([0.5, 0.9]), T::ZERO, T::ZERO);
+        moments.update(&mut m, &mut v, T::ONE);
+        for _ in 0..10_000 {
+            moments.update(&mut m, &mut v, T::ZERO);
+            let normal = |x: T| x == T::ZERO || x.to_f64().abs() >= moments.least[1].to_f64();
+            assert!(normal(m) && normal(v), "{m} and {v}");
+        }
+        assert_eq!((m, v), (T::ZERO, T::ZERO));
+        moments.update(&mut m, &mut v, T::INFINITY);
+        assert_eq!((m, v), (T::INFINITY, T::INFINITY));
+        moments.update(&mut m, &mut v, T::from_f64(f64::NAN));
+        assert!(m.is_nan() && v.is_nan());
+    }
+
+    #[test]
+    fn means_without_a_gradient_die_away_and_are_never_subnormal() {
+        means_die_away::<f32>();
+        means_die_away::<f64>();
     }
 }
