@@ -24,7 +24,7 @@ pub trait Rectify<T: Scalar> {
     fn backward_rectified(&self, pass: Backward<'_, T>) -> Result<()>;
 
     /// The weights and biases of the layer where it is `Y = X·W + b`, and they are all its parameters,
-    /// in this order. Training then works it with its neighbours in one, if they are narrow.
+    /// in this order. A network then works it with its neighbours in one, if they are narrow.
     fn affine(&self) -> Option<Affine<'_, T>> {
         None
     }

@@ -242,7 +242,7 @@ fn rotate<S: Simd<T>, T: Scalar>(simd: S, vector: S::Vector, up: usize) -> S::Ve
 
 /// `sums[r] += x[r]·y`
 #[inline(always)]
-fn add_products<S: Simd<T>, T: Scalar, const K: usize>(
+pub(super) fn add_products<S: Simd<T>, T: Scalar, const K: usize>(
     simd: S,
     x: [S::Vector; K],
     y: S::Vector,

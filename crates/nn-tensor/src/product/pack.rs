@@ -79,7 +79,8 @@ impl<'a, T: Scalar> Rows<'a, T> {
         Self { data: to, rows: a.rows, column_step: 0, row_step: a.columns }
     }
 
-    /// Whether strips may be of any height.
+    /// Whether strips may be of any height. Those of a single packed column may as well: its values lie one
+    /// after another.
     #[inline(always)]
     pub(super) fn is_in_place(&self) -> bool {
         self.row_step == 1

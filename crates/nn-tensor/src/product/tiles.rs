@@ -12,6 +12,7 @@
 use crate::simd::{Kernel, Simd};
 use crate::{Scalar, ViewMut};
 
+use super::dots::add_products;
 use super::pack::{Ahead, Rows, pack_columns, strips};
 use super::{Finish, Strided, even_tiles, fill_rows, thin};
 
@@ -401,10 +402,7 @@ fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool
                     let x = read::<S, T, R, WHOLE>(simd, &column[..rows]);
                     column = column.get(column_step..).unwrap_or_default();
                     for j in 0..J {
-                        let b = simd.splat(b[j]);
-                        for r in 0..R {
-                            sums[j][r] = simd.mul_add(x[r], b, sums[j][r]);
-                        }
+                        add_products(simd, x, simd.splat(b[j]), &mut sums[j]);
                     }
                 }
             }
@@ -426,10 +424,7 @@ fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool
                     }
                     column = column.get(column_step..).unwrap_or_default();
                     for j in 0..J {
-                        let b = simd.splat(columns[j][place]);
-                        for r in 0..R {
-                            sums[j][r] = simd.mul_add(x[r], b, sums[j][r]);
-                        }
+                        add_products(simd, x, simd.splat(columns[j][place]), &mut sums[j]);
                     }
                     place += row_step;
                     if place >= end {
