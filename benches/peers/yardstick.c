@@ -192,7 +192,7 @@ INLINE double train(int hidden, int classes, int group, float rate, int epochs, 
         }
     }
     double elapsed = now() - begin;
-    if (!(loss < 0.6f)) {
+    if (!(loss < (classes == 2 ? 0.6f : 0.9f))) {
         fprintf(stderr, "%s ended at a loss of %g, which is no training\n", job, loss);
         exit(1);
     }

@@ -586,6 +586,37 @@ fn hyper_parameters_out_of_range_are_refused() {
     refused(SmoothL1 { beta: -1.0, reduction }.value(&y, &y));
 }
 
+fn certain_rows_have_no_subnormal_gradients<T: Scalar>(step: f64, least: f64) {
+    let rows = 300;
+    let weights = vec![T::from_f64(0.25); rows];
+    for columns in 2..=3 {
+        let value = |i: usize, j: usize| if j == i % 2 { i as f64 * step } else { j as f64 };
+        let logits = Matrix::from_fn(rows, columns, |i, j| T::from_f64(value(i, j)));
+        let class_weights = Some(vec![0.5; columns]);
+        let uneven = CrossEntropy { class_weights, ..CrossEntropy::default() };
+        for loss in [CrossEntropy::default(), uneven] {
+            for shift in 0..2 {
+                let labels: Vec<usize> = (0..rows).map(|i| (i + shift) % 2).collect();
+                let labels = Targets::<T>::from(&labels);
+                for targets in [labels, labels.weighted(&weights)] {
+                    let (_, gradient) = loss.value_and_gradient(&logits, targets).unwrap();
+                    let sizes = || gradient.as_slice().iter().map(|x| x.to_f64().abs());
+                    assert!(sizes().all(|size| size == 0.0 || size > least), "{loss:?}");
+                    // Where each row is certain of its label, some are 0.
+                    let some = shift == 1 || sizes().any(|size| size == 0.0);
+                    assert!(some, "{loss:?}: none was small enough");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_certain_has_no_subnormal_gradient() {
+    certain_rows_have_no_subnormal_gradients::<f32>(0.4, 1e-35);
+    certain_rows_have_no_subnormal_gradients::<f64>(4.0, 1e-275);
+}
+
 #[test]
 fn gradients_of_another_shape_are_refused() {
     with_batches::<f64>(3, |loss, outputs, targets| {

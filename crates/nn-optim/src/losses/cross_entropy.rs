@@ -13,6 +13,10 @@ use crate::{Loss, Reduction, Result, Targets};
 /// and keeps its digits where that probability rounds to 1, where PyTorch gives 0.
 /// Its gradient with respect to a row is `softmax(x)` minus 1 at the label.
 ///
+/// A class that is less likely than the likeliest by a factor of 1e-30 (1e-269 in `f64`) is taken for
+/// impossible, unless it is the label. It moves no weight, and its gradient would soon lead to subnormal
+/// numbers, for which some processors take a hundred times as long.
+///
 /// ```
 /// use nn_optim::{CrossEntropy, Loss};
 /// use nn_tensor::Matrix;

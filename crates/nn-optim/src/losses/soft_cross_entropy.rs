@@ -134,6 +134,13 @@ impl<T: Scalar> Kernel<T> for Rows<'_, T> {
     }
 }
 
+/// `exp(x - largest)`, or 0 where that would soon lead to subnormal numbers.
+#[inline(always)]
+fn relative<T: Scalar>(x: T, largest: T) -> T {
+    let below = x - largest;
+    if below < T::LEAST { T::ZERO } else { below.exp() }
+}
+
 /// `Σⱼ aⱼ·(ln S - (xⱼ - m))` of each row, with `m` its largest value and `S = Σₖ exp(xₖ - m)`, summed over
 /// the rows; `∂xⱼ = scale·(A·exp(xⱼ - m) / S - aⱼ)` with `A = Σₖ aₖ` takes the place of `aⱼ`.
 #[inline(always)]
@@ -152,7 +159,7 @@ fn replace_coefficients<T: Scalar>(x: View<'_, T>, scale: T, mut dx: ViewMut<'_,
             smaller.iter_mut().zip(&mut equal).zip(&largest).zip(x)
         {
             let is_largest = x == largest;
-            let exponential = (x - largest).exp();
+            let exponential = relative(x, largest);
             *smaller += if is_largest { T::ZERO } else { exponential };
             *equal += if is_largest { T::ONE } else { T::ZERO };
         }
@@ -176,7 +183,7 @@ fn replace_coefficients<T: Scalar>(x: View<'_, T>, scale: T, mut dx: ViewMut<'_,
             dx.iter_mut().zip(x).zip(&largest).zip(&totals).zip(&rest)
         {
             // A·eⱼ - aⱼ·S, without what would cancel where the row is certain of its class.
-            let (a, exponential) = (*dx, (x - largest).exp());
+            let (a, exponential) = (*dx, relative(x, largest));
             let others = rest + (T::ONE - exponential);
             *dx = scale * ((total - a) * exponential - a * others) / (rest + T::ONE);
         }

@@ -148,11 +148,17 @@ struct Unit<V> {
 }
 
 impl<V: Copy> Unit<V> {
+    /// `x·v + a`
+    #[inline(always)]
+    fn sum<T: Scalar, S: Simd<T, Vector = V>>(&self, simd: S, x: [V; FEATURES]) -> V {
+        let sum = simd.mul_add(x[0], self.weights[0], self.bias);
+        simd.mul_add(x[1], self.weights[1], sum)
+    }
+
     /// `max(x·v + a, 0)`
     #[inline(always)]
     fn value<T: Scalar, S: Simd<T, Vector = V>>(&self, simd: S, x: [V; FEATURES]) -> V {
-        let sum = simd.mul_add(x[0], self.weights[0], self.bias);
-        simd.larger(simd.splat(T::ZERO), simd.mul_add(x[1], self.weights[1], sum))
+        simd.larger(simd.splat(T::ZERO), self.sum(simd, x))
     }
 }
 
@@ -388,18 +394,20 @@ impl<V: Copy, const M: usize> Learner<V, M> {
     /// Adds a block of rows.
     #[inline(always)]
     fn add<T: Scalar, S: Simd<T, Vector = V>>(&mut self, simd: S, x: [V; FEATURES], dy: [V; M]) {
-        let value = self.unit.value(simd, x);
-        // ∂h = ∂y·Wᵀ where h > 0
+        // h is this where it is positive; elsewhere nothing is added to any sum.
+        let z = self.unit.sum(simd, x);
+        // ∂h = ∂y·Wᵀ
         let mut d_value = simd.splat(T::ZERO);
         for o in 0..M {
             d_value = simd.mul_add(dy[o], self.shares[o], d_value);
-            self.d_shares[o] = simd.mul_add(value, dy[o], self.d_shares[o]);
+            self.d_shares[o] = simd.mul_add_where_positive(z, z, dy[o], self.d_shares[o]);
         }
-        let d_value = simd.where_positive(value, d_value);
         for k in 0..FEATURES {
-            self.d_weights[k] = simd.mul_add(x[k], d_value, self.d_weights[k]);
+            let sum = self.d_weights[k];
+            self.d_weights[k] = simd.mul_add_where_positive(z, d_value, x[k], sum);
         }
-        self.d_bias = simd.add(self.d_bias, d_value);
+        let one = simd.splat(T::ONE);
+        self.d_bias = simd.mul_add_where_positive(z, d_value, one, self.d_bias);
     }
 
     /// Keeps the sums as those of the unit at a place of its block.

@@ -81,6 +81,26 @@ pub trait Simd<T: Vectors>: Copy {
     /// `values` where `keys` are above 0, and 0 elsewhere, also where a key is NaN.
     fn where_positive(self, keys: Self::Vector, values: Self::Vector) -> Self::Vector;
 
+    /// 0 where `keys` are below `bound`, and `values` elsewhere, also where a key is NaN.
+    fn unless_below(
+        self,
+        keys: Self::Vector,
+        bound: Self::Vector,
+        values: Self::Vector,
+    ) -> Self::Vector;
+
+    /// `a·b + c` where `keys` are above 0, and `c` elsewhere; for a finite `b`.
+    #[inline(always)]
+    fn mul_add_where_positive(
+        self,
+        keys: Self::Vector,
+        a: Self::Vector,
+        b: Self::Vector,
+        c: Self::Vector,
+    ) -> Self::Vector {
+        self.mul_add(self.where_positive(keys, a), b, c)
+    }
+
     /// The last bits of a value, moved up to where the exponent is.
     fn exponent_from_low_bits(self, vector: Self::Vector) -> Self::Vector;
 
@@ -252,6 +272,12 @@ macro_rules! portable {
             $(#[$inline])*
             fn where_positive(self, keys: Self::Vector, values: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| if keys[i] > 0.0 { values[i] } else { 0.0 })
+            }
+            $(#[$inline])*
+            fn unless_below(
+                self, keys: Self::Vector, bound: Self::Vector, values: Self::Vector,
+            ) -> Self::Vector {
+                std::array::from_fn(|i| if keys[i] < bound[i] { 0.0 } else { values[i] })
             }
             $(#[$inline])*
             fn exponent_from_low_bits(self, vector: Self::Vector) -> Self::Vector {

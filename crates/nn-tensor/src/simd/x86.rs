@@ -102,6 +102,7 @@ macro_rules! avx512 {
         $fmadd:ident, $add:ident, $mask_load:ident, $mask_store:ident, $mask:ident,
         $permute:ident, $low:expr, $high:expr,
         $sub:ident, $mul:ident, $div:ident, $max:ident, $compare:ident, $keep:ident,
+        $fmadd_where:ident,
         $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident,
         $abs:ident, $min:ident, $add_bits:ident, $up:ident, $down:ident, $lookup:ident;)*) => {$(
         impl Simd<$float> for Avx512 {
@@ -164,6 +165,18 @@ macro_rules! avx512 {
             fn where_positive(self, keys: $vector, values: $vector) -> $vector {
                 // SAFETY: `self` proves that the instructions are present.
                 unsafe { $keep($compare::<_CMP_GT_OQ>(keys, $set1(0.0)), values) }
+            }
+            #[inline(always)]
+            fn unless_below(self, keys: $vector, bound: $vector, values: $vector) -> $vector {
+                // SAFETY: `self` proves that the instructions are present.
+                unsafe { $keep($compare::<_CMP_NLT_UQ>(keys, bound), values) }
+            }
+            #[inline(always)]
+            fn mul_add_where_positive(
+                self, keys: $vector, a: $vector, b: $vector, c: $vector,
+            ) -> $vector {
+                // SAFETY: `self` proves that the instructions are present.
+                unsafe { $fmadd_where(a, b, c, $compare::<_CMP_GT_OQ>(keys, $set1(0.0))) }
             }
             #[inline(always)]
             fn select(self, keys: $vector, key: $vector, a: $vector, b: $vector) -> $vector {
@@ -239,7 +252,7 @@ avx512! {
         _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23),
         _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),
         _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps, _mm512_max_ps,
-        _mm512_cmp_ps_mask, _mm512_maskz_mov_ps,
+        _mm512_cmp_ps_mask, _mm512_maskz_mov_ps, _mm512_mask3_fmadd_ps,
         _mm512_castps_si512, _mm512_castsi512_ps, _mm512_cmpeq_epi32_mask, _mm512_mask_blend_ps,
         _mm512_slli_epi32,
         _mm512_abs_ps, _mm512_min_ps, _mm512_add_epi32, _mm512_sll_epi32, _mm512_srl_epi32,
@@ -250,7 +263,7 @@ avx512! {
         _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11),
         _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15),
         _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd, _mm512_max_pd,
-        _mm512_cmp_pd_mask, _mm512_maskz_mov_pd,
+        _mm512_cmp_pd_mask, _mm512_maskz_mov_pd, _mm512_mask3_fmadd_pd,
         _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_cmpeq_epi64_mask, _mm512_mask_blend_pd,
         _mm512_slli_epi64,
         _mm512_abs_pd, _mm512_min_pd, _mm512_add_epi64, _mm512_sll_epi64, _mm512_srl_epi64,
@@ -335,6 +348,20 @@ macro_rules! avx2 {
                     unsafe {
                         let positive = $compare::<_CMP_GT_OQ>(keys[half], $set1(0.0));
                         kept[half] = $and(positive, values[half]);
+                    }
+                }
+                kept
+            }
+            #[inline(always)]
+            fn unless_below(
+                self, keys: [$vector; 2], bound: [$vector; 2], values: [$vector; 2],
+            ) -> [$vector; 2] {
+                let mut kept = values;
+                for half in 0..2 {
+                    // SAFETY: `self` proves that the instructions are present.
+                    unsafe {
+                        let not_below = $compare::<_CMP_NLT_UQ>(keys[half], bound[half]);
+                        kept[half] = $and(not_below, values[half]);
                     }
                 }
                 kept
@@ -626,6 +653,8 @@ mod tests {
                     larger,
                     simd.select(larger, a, b, a),
                     simd.where_positive(a, b),
+                    simd.unless_below(a, b, larger),
+                    simd.mul_add_where_positive(a, b, simd.splat(T::HALF), simd.splat(T::ONE)),
                     T::scaled_exp(simd, a),
                 ] {
                     simd.store(result, &mut block);
