@@ -68,6 +68,14 @@ pub trait Activation: fmt::Debug + Copy + Send + Sync {
 
     /// `f′(x)`, given `y = f(x)` as well: many slopes are simplest through the output.
     fn slope<R: Real>(&self, x: R, y: R) -> R;
+
+    /// `∂x = ∂y·f′(x)` of each value, given `y = f(x)` as well; as [`Activation::values`] to `slope`.
+    #[inline(always)]
+    fn gradients<T: Scalar, S: Simd<T>>(&self, _simd: S, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
+        for (dx, ((&x, &y), &dy)) in dx.iter_mut().zip(x.iter().zip(y).zip(dy)) {
+            *dx = dy * self.slope(x, y);
+        }
+    }
 }
 
 impl<T: Scalar, A: Activation> Layer<T> for A {
@@ -201,7 +209,7 @@ impl<T: Scalar, A: Activation> Kernel<T> for Slopes<'_, T, A> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd<T>>(mut self, _: S) {
+    fn run<S: Simd<T>>(mut self, simd: S) {
         for j in 0..self.input.columns() {
             let (Some(x), Some(y)) = (self.input.column(j), self.output.column(j)) else { return };
             let (Some(dx), Some(dy)) = (self.d_input.column_mut(j), self.d_output.column(j)) else {
@@ -209,9 +217,7 @@ impl<T: Scalar, A: Activation> Kernel<T> for Slopes<'_, T, A> {
             };
             for range in in_lines(dx) {
                 let (x, y, dy) = (&x[range.clone()], &y[range.clone()], &dy[range.clone()]);
-                for (dx, ((&x, &y), &dy)) in dx[range].iter_mut().zip(x.iter().zip(y).zip(dy)) {
-                    *dx = dy * self.activation.slope(x, y);
-                }
+                self.activation.gradients(simd, x, y, dy, &mut dx[range]);
             }
         }
     }

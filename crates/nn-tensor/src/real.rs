@@ -90,6 +90,8 @@ pub trait Real:
 
     /// `eˣ`
     fn exp(self) -> Self;
+    /// `exp(-|x|)`, in less time than [`Real::exp`] takes.
+    fn exp_minus_abs(self) -> Self;
     /// `eˣ - 1`, accurate near 0.
     fn exp_m1(self) -> Self;
     /// `ln x`; negative infinity at 0, NaN below.
@@ -109,6 +111,8 @@ pub trait Real:
     fn normal_cdf(self) -> Self;
     /// `x·Φ(x)`, accurate where it is tiny; its limits are 0 and infinity.
     fn gelu(self) -> Self;
+    /// `Φ(x) + x·φ(x)`, the slope of [`Real::gelu`]; its limits are 0 and 1.
+    fn gelu_slope(self) -> Self;
     /// `½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, the approximation of [`Real::gelu`] by `tanh`,
     /// accurate where it is tiny; its limits are 0 and infinity.
     fn gelu_tanh(self) -> Self;
@@ -219,7 +223,7 @@ macro_rules! real {
 
 real! {
     f32 {
-        in_f32! { exp ln ln_1p sigmoid tanh normal_cdf gelu gelu_tanh normal_density }
+        in_f32! { exp exp_minus_abs ln ln_1p sigmoid tanh normal_cdf gelu gelu_slope gelu_tanh normal_density }
         through_f64! { f32: exp_m1 erf erfc }
         of_each_precision! {
             single: silu() mish() tanhshrink()
@@ -228,7 +232,8 @@ real! {
     }
     f64 {
         through_f64! {
-            f64: exp exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf gelu gelu_tanh normal_density
+            f64: exp exp_minus_abs exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf normal_density
+            gelu gelu_slope gelu_tanh
         }
         of_each_precision! {
             double: silu() mish() tanhshrink()

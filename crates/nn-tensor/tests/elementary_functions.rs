@@ -91,8 +91,9 @@ fn limits_and_the_signs_of_zero_are_kept() {
     for f in zero_at_0 as [Function; 9] {
         assert_eq!([f(0.0), f(-0.0)].map(f64::to_bits), [0.0, -0.0_f64].map(f64::to_bits));
     }
-    let limits: [(Function, [f64; 2]); 17] = [
+    let limits: [(Function, [f64; 2]); 19] = [
         (Real::exp, [0.0, f64::INFINITY]),
+        (Real::exp_minus_abs, [0.0, 0.0]),
         (Real::exp_m1, [-1.0, f64::INFINITY]),
         (Real::ln, [f64::NAN, f64::INFINITY]),
         (Real::ln_1p, [f64::NAN, f64::INFINITY]),
@@ -102,6 +103,7 @@ fn limits_and_the_signs_of_zero_are_kept() {
         (Real::erfc, [2.0, 0.0]),
         (Real::normal_cdf, [0.0, 1.0]),
         (Real::gelu, [0.0, f64::INFINITY]),
+        (Real::gelu_slope, [0.0, 1.0]),
         (Real::gelu_tanh, [0.0, f64::INFINITY]),
         (Real::normal_density, [0.0, 0.0]),
         (Real::silu, [0.0, f64::INFINITY]),
@@ -156,5 +158,5 @@ fn single_precision_is_within_one_ulp_over_a_thinned_sweep_of_all_inputs() {
             }
         })*};
     }
-    sweep! { exp exp_m1 ln ln_1p erf erfc normal_cdf normal_density }
+    sweep! { exp exp_minus_abs exp_m1 ln ln_1p erf erfc normal_cdf normal_density }
 }

@@ -127,8 +127,8 @@ def show_table(name, values):
 def show_gelu_tables():
     """The tables of gelu_single.rs, in its own terms. A product of a power and a level is exact. The
     coefficients are rounded from the last to the first, the last ones to a few digits, and those
-    before them make up for it."""
-    step, bound, power_bits, level_bits = 11 / 128, 14.5, 20, 4
+    before them make up for it. The printed errors are shares of the largest value."""
+    step, bound, power_bits, level_bits = 11 / 128, 14.6, 20, 4
     h = log(2) / (8 * step)
     places = numpy.exp2(numpy.arange(16) / 16)
     scales = 1 + numpy.arange(2**18)[:, None] / 2**18
@@ -139,33 +139,39 @@ def show_gelu_tables():
     show_table("POWERS", powers)
     show_table("POWER_ERRORS", [single(f"{float(x / power - 1):.2e}") for x, power in zip(exact, powers)])
     show_fitted("REMAINDER", lambda r: (exp(-h * r / 2) - 1) / r, abs, -step / 2, step / 2, 3)
-    rows = [None] * 16
-    for octave, width in enumerate([0.25, 0.5, 1.0, 2.0]):
-        for part in range(4):
-            start = 2.0**octave - 1 + part * width
-            centre = start + width / 2
 
-            def scaled(t):
-                return exp(h * (centre + t) ** 2 / 2) * normal_cdf(-centre - t) / scale
+    def gelu_factor(a):
+        return exp(h * a**2 / 2) * normal_cdf(-a) / scale
 
-            level = rounded_to(float(scaled(mpf(0))), level_bits)
-            a, b = -width / 2, min(width / 2, bound - centre)
-            points = (a + b) / 2 + (b - a) / 2 * numpy.cos(numpy.pi * (numpy.arange(40) + 0.5) / 40)
-            left = numpy.array([float(scaled(mpf(t)) / level - 1) for t in points])
-            coefficients = []
-            for power in reversed(range(7)):
-                last = largest_error_smallest(points, left, 1.0, range(power + 1))[0][power]
-                coefficients.insert(0, single(f"{last:.{8 - power}e}"))
-                left -= coefficients[0] * points**power
-            print(f"// {nstr(mpf(abs(left).max()), 2)}")
-            rows[(4 * octave + part + 12) % 16] = (centre, level, coefficients)
-    centres, levels, shares = zip(*rows)
-    show_table("CENTRES", centres)
-    show_table("LEVELS", levels)
-    print("const SHARES: [[f32; 7]; 16] = [")
-    for coefficients in shares:
-        print(f"    [{', '.join(map(short, coefficients))}],")
-    print("];")
+    def slope_factor(a):
+        return exp(h * a**2 / 2) * (normal_cdf(-a) - a * exp(-a * a / 2) / sqrt(2 * pi)) / scale
+
+    for name, factor, of_level in [("GELU", gelu_factor, True), ("SLOPE", slope_factor, False)]:
+        rows = [None] * 16
+        for octave, width in enumerate([0.25, 0.5, 1.0, 2.0]):
+            for part in range(4):
+                start = 2.0**octave - 1 + part * width
+                centre = start + width / 2
+                level = rounded_to(float(factor(mpf(centre))), level_bits)
+                unit = mpf(level) if of_level else mpf(1)
+                a, b = -width / 2, min(width / 2, bound - centre)
+                points = (a + b) / 2 + (b - a) / 2 * numpy.cos(numpy.pi * (numpy.arange(40) + 0.5) / 40)
+                left = numpy.array([float((factor(centre + mpf(t)) - level) / unit) for t in points])
+                size = numpy.array([float(abs(factor(centre + mpf(t)) / unit)) for t in points]).max()
+                coefficients = []
+                for power in reversed(range(7)):
+                    last = largest_error_smallest(points, left, 1.0, range(power + 1))[0][power]
+                    coefficients.insert(0, single(f"{last:.{8 - power}e}"))
+                    left -= coefficients[0] * points**power
+                print(f"// {nstr(mpf(abs(left).max() / size), 2)}")
+                rows[(4 * octave + part + 12) % 16] = (centre, level, coefficients)
+        centres, levels, shares = zip(*rows)
+        show_table("CENTRES", centres)
+        show_table(f"{name} LEVELS", levels)
+        print(f"const {name}: [[f32; 7]; 16] = [")
+        for coefficients in shares:
+            print(f"    [{', '.join(map(short, coefficients))}],")
+        print("];")
 
 
 def ln_1p_tail(f):

@@ -34,8 +34,18 @@ impl Activation for Gelu {
 
     #[inline(always)]
     fn slope<R: Real>(&self, x: R, _y: R) -> R {
-        // Φ(x) + x·φ(x), where φ vanishes beyond ±40.
-        let far = R::from_f64(40.0);
-        x.normal_cdf() + (if x.abs() > far { R::ZERO } else { x * x.normal_density() })
+        x.gelu_slope()
+    }
+
+    #[inline(always)]
+    fn gradients<T: Scalar, S: Simd<T>>(
+        &self,
+        simd: S,
+        x: &[T],
+        _y: &[T],
+        dy: &[T],
+        dx: &mut [T],
+    ) {
+        T::gelu_gradients(simd, x, dy, dx);
     }
 }

@@ -23,7 +23,8 @@ impl Activation for Sigmoid {
     fn slope<R: Real>(&self, x: R, y: R) -> R {
         // e⁻ˣ / (1 + e⁻ˣ)², which is even. It is y·(1 - y) without the cancellation where y is close
         // to 1, and takes no division.
-        let larger = if y > R::HALF { y } else { R::ONE - y };
-        (-x.abs()).exp() * larger * larger
+        let opposite = R::ONE - y;
+        let larger = if y > opposite { y } else { opposite };
+        x.exp_minus_abs() * larger * larger
     }
 }

@@ -27,7 +27,7 @@ impl Activation for Silu {
     #[inline(always)]
     fn slope<R: Real>(&self, x: R, y: R) -> R {
         // σ(x) + y·σ(-x), the larger of the two as 1 / (1 + e) and the smaller as e / (1 + e).
-        let e = (-x.abs()).exp();
+        let e = x.exp_minus_abs();
         let larger = R::ONE / (R::ONE + e);
         let smaller = e * larger;
         let (here, opposite) = if x > R::ZERO { (larger, smaller) } else { (smaller, larger) };

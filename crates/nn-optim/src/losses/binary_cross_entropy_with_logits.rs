@@ -40,7 +40,7 @@ struct OfColumn {
 /// `-ln σ(-x) = ln(1 + eˣ)`
 #[inline(always)]
 fn softplus<R: Real>(x: R) -> R {
-    x.maximum(R::ZERO) + (-x.abs()).exp().ln_1p()
+    x.maximum(R::ZERO) + x.exp_minus_abs().ln_1p()
 }
 
 impl ElementLoss for OfColumn {

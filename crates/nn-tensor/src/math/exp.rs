@@ -58,6 +58,12 @@ pub(super) fn exp_pair(x: Pair) -> (f64, Pair) {
     (k, Pair::from(1.0).plus(r).normalized())
 }
 
+/// `exp(-|x|)`
+#[inline(always)]
+pub(crate) fn exp_minus_abs(x: f64) -> f64 {
+    exp(-x.abs())
+}
+
 /// `½·(eˣ - 1)` for `x ≤ 710`: half, so that e⁷¹⁰ does not overflow early.
 #[inline(always)]
 pub(super) fn half_exp_m1(x: f64) -> Pair {

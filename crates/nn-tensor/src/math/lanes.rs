@@ -23,6 +23,9 @@ pub(super) trait Lanes:
     /// 0 below 0, and the value itself elsewhere, also where it is NaN.
     fn positive_part(self) -> Self;
 
+    /// 0 below 0, and 1 elsewhere.
+    fn one_unless_negative(self) -> Self;
+
     /// See [`Simd::lookup`].
     fn lookup(self, table: &[f32; 16], from: u32) -> Self;
 
@@ -46,6 +49,10 @@ impl Lanes for f32 {
     #[inline(always)]
     fn positive_part(self) -> f32 {
         if self < 0.0 { 0.0 } else { self }
+    }
+    #[inline(always)]
+    fn one_unless_negative(self) -> f32 {
+        if self < 0.0 { 0.0 } else { 1.0 }
     }
     #[inline(always)]
     fn lookup(self, table: &[f32; 16], from: u32) -> f32 {
@@ -120,6 +127,11 @@ impl<S: Simd<f32>, const N: usize> Lanes for Blocks<S, N> {
     fn positive_part(self) -> Self {
         let zero = self.simd.splat(0.0);
         each!(self, i: self.simd.larger(zero, self.vectors[i]))
+    }
+    #[inline(always)]
+    fn one_unless_negative(self) -> Self {
+        let (zero, one) = (self.simd.splat(0.0), self.simd.splat(1.0));
+        each!(self, i: self.simd.unless_below(self.vectors[i], zero, one))
     }
     #[inline(always)]
     fn lookup(self, table: &[f32; 16], from: u32) -> Self {

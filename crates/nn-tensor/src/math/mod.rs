@@ -36,13 +36,13 @@ mod tanh;
 pub(crate) mod tanhshrink;
 
 pub(crate) use erf::{erf, erfc};
-pub(crate) use exp::{exp, exp_m1};
+pub(crate) use exp::{exp, exp_m1, exp_minus_abs};
 pub(crate) use exp_block::ExpBlock;
 pub(crate) use exp_parts::ExpParts;
 pub(crate) use gelu_tanh::gelu_tanh;
 pub(crate) use gelu_values::GeluValues;
 pub(crate) use ln::{ln, ln_1p};
-pub(crate) use normal::{gelu, normal_cdf, normal_density};
+pub(crate) use normal::{gelu, gelu_slope, normal_cdf, normal_density};
 pub(crate) use tanh::{sigmoid, tanh};
 
 /// `c₀ + c₁·x + c₂·x² + …` for an even number of terms: two sums in `x²`, which need not wait for each

@@ -76,6 +76,12 @@ pub(crate) fn gelu(x: f64) -> f64 {
     if x > 38.7 { x } else { y }
 }
 
+/// `Φ(x) + x·φ(x)`, where `φ` vanishes beyond ±40.
+#[inline(always)]
+pub(crate) fn gelu_slope(x: f64) -> f64 {
+    normal_cdf(x) + (if x.abs() > 40.0 { 0.0 } else { x * normal_density(x) })
+}
+
 /// `φ(x) = exp(-x²/2) / √(2π)`
 #[inline(always)]
 pub(crate) fn normal_density(x: f64) -> f64 {

@@ -1,6 +1,6 @@
 //! The sigmoid linear unit in `f32`, and what it has in common with the approximation of GELU.
 
-use super::single::{DOWN, LN_2, UP, exp_tail, fma, power_of_two, reduce};
+use super::single::{DOWN, LN_2, ROUND_UP, exp_tail, fma, power_up};
 
 /// `x·σ(x)`
 #[inline(always)]
@@ -15,10 +15,12 @@ pub(crate) fn single(x: f32) -> f32 {
 #[inline(always)]
 pub(super) fn times_sigmoid(x: f32, a: f32, (u, u_error): (f32, f32)) -> f32 {
     // σ(-u) = 2⁻ᵏ / (2⁻ᵏ + 1 + r + w), of which r is exact.
-    let (k, r) = reduce(u);
+    let sum = fma(u, -std::f32::consts::LOG2_E, ROUND_UP);
+    let k = ROUND_UP - sum;
+    let r = fma(k, -LN_2.0, u);
     let rest = fma(k, -LN_2.1, u_error);
     let w = exp_tail(r + rest, rest);
-    let power = power_of_two(-k, UP);
+    let power = power_up(sum);
     let start = fma(power, DOWN, 1.0);
     let sum = start + (r + w);
     let error = (((start - sum) + r) + w) + fma(power, DOWN, 1.0 - start);

@@ -4,7 +4,7 @@
 //! Where a rounding error would show, it is carried along: the fused multiplication and addition
 //! gives the error of a product, and a sum's error is what is left when its parts are taken away.
 
-pub(crate) use super::gelu_single::gelu;
+pub(crate) use super::gelu_single::{gelu, gelu_slope};
 pub(crate) use super::gelu_tanh_single::gelu_tanh;
 pub(crate) use super::normal_single::{normal_cdf, normal_density};
 
@@ -67,6 +67,15 @@ pub(super) fn power_of_two(k: f32, s: i32) -> f32 {
     f32::from_bits((k + ROUND).to_bits().wrapping_add((127 + s) as u32) << 23)
 }
 
+/// What rounds to an integer `k` as [`ROUND`] does, and leaves the exponent of `2ᵏ⁺ᵁᴾ` in the low bits.
+pub(super) const ROUND_UP: f32 = ROUND + (127 + UP) as f32;
+
+/// `2ᵏ⁺ᵁᴾ`, given `k + ROUND_UP`, for `k` from -190 to 63.
+#[inline(always)]
+pub(super) fn power_up(sum: f32) -> f32 {
+    f32::from_bits(sum.to_bits() << 23)
+}
+
 /// `x·2ᵏ⁺ˢ` for a normal `x` and a normal result: its exponent is added to.
 #[inline(always)]
 pub(super) fn scale(x: f32, k: f32, s: i32) -> f32 {
@@ -91,14 +100,6 @@ pub(super) fn exp_tail(r: f32, c: f32) -> f32 {
     fma(fma(square, high, fma(r, c1, c0)), square, c)
 }
 
-/// `k` and `t` with `eˣ = 2ᵏ·(1 + t)`.
-#[inline(always)]
-fn exp_parts(x: f32) -> (f32, f32) {
-    let (k, r) = reduce(x);
-    let r = fma(k, -LN_2.1, r);
-    (k, exp_tail(r, r))
-}
-
 /// `eˣ`
 #[inline(always)]
 pub(crate) fn exp(x: f32) -> f32 {
@@ -113,21 +114,36 @@ pub(crate) fn exp(x: f32) -> f32 {
     (1.0 + t) * power_of_two(half, 0) * power_of_two(k - half, 0)
 }
 
-/// `1 / (1 + e⁻ˣ) = 2⁻ᵏ / (2⁻ᵏ + 1 + t)`
+/// `exp(-|x|)`
+#[inline(always)]
+pub(crate) fn exp_minus_abs(x: f32) -> f32 {
+    let a = if x.abs() > 110.0 { 110.0 } else { x.abs() };
+    let sum = fma(a, -std::f32::consts::LOG2_E, ROUND_UP);
+    let k = sum - ROUND_UP;
+    let r = fma(k, -LN_2.0, -a);
+    let rest = k * -LN_2.1;
+    let t = r + exp_tail(r + rest, rest);
+    let power = power_up(sum);
+    fma(power, t, power) * DOWN
+}
+
+/// `1 / (1 + e⁻ˣ) = 2ᵏ / (2ᵏ + 1 + t)` with `e⁻ˣ = 2⁻ᵏ·(1 + t)`
 #[inline(always)]
 pub(crate) fn sigmoid(x: f32) -> f32 {
     let x = if x < -105.0 { -105.0 } else { x };
     let x = if x > 18.0 { 18.0 } else { x };
-    let (k, t) = exp_parts(-x);
-    // In two steps, as k goes up to 151.
-    let power = power_of_two(-k, UP) * DOWN;
-    let start = 1.0 + power;
+    let sum = fma(x, std::f32::consts::LOG2_E, ROUND_UP);
+    let k = sum - ROUND_UP;
+    let r = fma(k, LN_2.1, fma(k, LN_2.0, -x));
+    let t = exp_tail(r, r);
+    let power = power_up(sum);
+    let start = fma(power, DOWN, 1.0);
     let sum = start + t;
-    let error = ((start - sum) + t) + (power - (start - 1.0));
+    let error = ((start - sum) + t) + fma(power, DOWN, 1.0 - start);
     // One step of Newton's brings in the error of the sum, and that of the division.
     let y = 1.0 / sum;
     let residual = fma(-y, error, fma(-y, sum, 1.0));
-    fma(y, residual, y) * power
+    fma(y, residual, y) * power * DOWN
 }
 
 /// `tanh x`: `a + a³·near(a²)` for a small `a = |x|`, and `(e²ᵃ - 1) / (e²ᵃ + 1)` for a larger one,

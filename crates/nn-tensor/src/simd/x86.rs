@@ -510,6 +510,8 @@ mod tests {
             let (mut found, mut values) = (Vec::new(), vec![T::ZERO; self.0.len()]);
             T::gelu_values(simd, self.0, &mut values);
             found.extend_from_slice(&values);
+            T::gelu_gradients(simd, self.0, self.0, &mut values);
+            found.extend_from_slice(&values);
             macro_rules! each {
                 ($($function:ident)*) => {$(
                     for (y, &x) in values.iter_mut().zip(self.0) {
@@ -519,8 +521,8 @@ mod tests {
                 )*};
             }
             each! {
-                exp exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf gelu gelu_tanh
-                normal_density sqrt silu mish tanhshrink
+                exp exp_minus_abs exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf gelu gelu_slope
+                gelu_tanh normal_density sqrt silu mish tanhshrink
             }
             for (y, &x) in values.iter_mut().zip(self.0) {
                 *y = x.softplus(0.7);
