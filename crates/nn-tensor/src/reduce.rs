@@ -155,14 +155,26 @@ struct AllFinite<'a, T> {
 impl<T: Scalar> Kernel<T> for AllFinite<'_, T> {
     type Output = bool;
 
-    /// Without a branch: values are all but always finite.
+    /// What is finite is 0 times 0. Four parts are read side by side, since memory far away is read faster
+    /// from several places at once.
     #[inline(always)]
-    fn run<S: Simd<T>>(self, _: S) -> bool {
-        let mut finite = true;
-        for x in self.values {
-            finite &= x.is_finite();
+    fn run<S: Simd<T>>(self, simd: S) -> bool {
+        let zero = simd.splat(T::ZERO);
+        let (blocks, rest) = T::blocks(self.values);
+        let (parts, others) = blocks.split_at(blocks.len() / 4 * 4);
+        let (first, second) = parts.split_at(parts.len() / 2);
+        let ((a, b), (c, d)) = (first.split_at(first.len() / 2), second.split_at(second.len() / 2));
+        let mut sums = [zero; 4];
+        for ((a, b), (c, d)) in a.iter().zip(b).zip(c.iter().zip(d)) {
+            for (sum, block) in sums.iter_mut().zip([a, b, c, d]) {
+                *sum = simd.mul_add(simd.load(block), zero, *sum);
+            }
         }
-        finite
+        for block in others {
+            sums[0] = simd.mul_add(simd.load(block), zero, sums[0]);
+        }
+        sums[1] = simd.mul_add(simd.load_rest(rest), zero, sums[1]);
+        sums.into_iter().all(|sum| simd.sum(sum) == T::ZERO)
     }
 }
 
