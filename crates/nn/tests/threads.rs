@@ -35,8 +35,10 @@ fn train<T: Scalar>(widths: &[usize], rows: usize) -> (Vec<u64>, Vec<u64>) {
 
 #[test]
 fn one_thread_or_many_give_the_same_bits() {
-    // Many parts of a batch, large products, and many parameters to step.
-    for (widths, rows) in [(&[2, 40, 32, 3][..], 5000), (&[300, 257, 10], 200)] {
+    // Many parts of a batch, large products of many rows and of few, and many parameters to step.
+    for (widths, rows) in
+        [(&[2, 40, 32, 3][..], 5000), (&[300, 257, 10], 200), (&[30, 700, 700, 10], 9)]
+    {
         let of_threads = |threads: usize| {
             let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| (train::<f32>(widths, rows), train::<f64>(widths, rows)))

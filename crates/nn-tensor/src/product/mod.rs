@@ -1,12 +1,12 @@
 //! How a product of matrices is computed: the one place that decides.
 //!
 //! Three products make up a dense layer, forward and backward. Each is one function here, and none
-//! of them transposes a whole matrix in memory. Three kernels of our own compute them: tiles of the
-//! output, for nearly everything, columns of the output where few columns add up to them, and products
-//! of two columns, for a single sample and for outputs so small that turning an operand by 90 degrees
-//! would cost more. All give the same bits with all instruction sets, and the first two, which give
-//! the same as each other, with any number of threads (feature `rayon`). Two thin layers in a row are one
-//! kernel, [`OneHidden`].
+//! of them transposes a whole matrix of a batch or of weights in memory. Three kernels of our own compute
+//! them: tiles of the output, for nearly everything, columns of the output where few columns add up to
+//! them, and products of two columns, for a single sample and for outputs so small that turning an operand
+//! by 90 degrees would cost more. All give the same bits with all instruction sets, and the first two, which
+//! give the same as each other, with any number of threads (feature `rayon`). Two thin layers in a row are
+//! one kernel, [`OneHidden`].
 //!
 //! What was weighed: nalgebra's product, matrixmultiply (0.3) and the `gemm` crate (0.19), over 200 shapes
 //! from 1 to 4096, each forward and backward (`benches/peers/products` times them). On one Emerald Rapids
@@ -17,9 +17,11 @@
 //! None of the three promises bits, and the latter two take memory for a product.
 //!
 //! A thread takes the memory that tiles are packed into once, at its first product that packs, and
-//! keeps it: 644 KiB for `f32`, 776 KiB for `f64`.
+//! keeps it: 644 KiB for `f32`, 776 KiB for `f64`. So it does with that for gradients of inputs of 2 to 15
+//! rows, which is as large as they are.
 
 mod dots;
+mod few_rows;
 mod finish;
 pub(crate) mod one_hidden;
 mod pack;
@@ -31,6 +33,7 @@ mod tiles;
 use std::cell::Cell;
 
 pub(crate) use dots::Dots;
+pub(crate) use few_rows::FewRows;
 pub(crate) use finish::Finish;
 pub use one_hidden::{Affine, OneHidden};
 pub(crate) use thin::Thin;
@@ -292,6 +295,11 @@ fn transposed_right<T: Scalar>(
         finish.apply(&mut c);
         return Ok(());
     }
+    if few_rows::fit(c.rows(), c.columns(), a.columns()) {
+        FewRows { a, b, c: c.reborrow() }.share();
+        finish.apply(&mut c);
+        return Ok(());
+    }
     let b = Strided::of(b).transposed();
     multiply(&mut Tiles { a: Strided::of(a), b, start: None, finish, c });
     Ok(())
@@ -359,6 +367,8 @@ pub trait Gemm: Sized {
     #[doc(hidden)]
     fn tiles(product: &mut Tiles<'_, Self>);
     #[doc(hidden)]
+    fn few_rows(product: FewRows<'_, Self>);
+    #[doc(hidden)]
     fn dots(product: &mut Dots<'_, Self>);
     #[doc(hidden)]
     fn one_hidden_forward(pass: one_hidden::Forward<'_, Self>);
@@ -387,6 +397,20 @@ macro_rules! kernels {
                     // A thread that is about to end has no use for it.
                     let _ = BUFFER.try_with(|kept| kept.set(buffer));
                 }
+            }
+
+            $(#[$inline])?
+            fn few_rows(product: FewRows<'_, Self>) {
+                thread_local! {
+                    static MEMORY: Cell<Vec<$float>> = const { Cell::new(Vec::new()) };
+                }
+                let mut memory = MEMORY.try_with(Cell::take).unwrap_or_default();
+                let length = product.memory();
+                if memory.len() < length {
+                    memory.resize(length, 0.0);
+                }
+                product.run(&mut memory[..length]);
+                let _ = MEMORY.try_with(|kept| kept.set(memory));
             }
 
             $(#[$inline])?

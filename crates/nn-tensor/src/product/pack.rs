@@ -297,7 +297,7 @@ fn load<S: Simd<T>, T: Scalar>(simd: S, from: &[T]) -> S::Vector {
 /// The place of a value is a number in binary: which vector, then where in it. Interleaving the two
 /// halves of the vectors moves the highest digit to the end.
 #[inline(always)]
-fn take_turns<S: Simd<T>, T: Scalar, const N: usize>(
+pub(super) fn take_turns<S: Simd<T>, T: Scalar, const N: usize>(
     simd: S,
     mut vectors: [S::Vector; N],
 ) -> [S::Vector; N] {
