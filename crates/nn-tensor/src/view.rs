@@ -157,15 +157,6 @@ impl<'a, T: Scalar> View<'a, T> {
         (Self { data: first, columns: j, ..self }, Self { data: second, columns, ..self })
     }
 
-    /// The rows before row `i`, and those from it on, where there are columns. Panics where there are
-    /// fewer rows.
-    pub(crate) fn split_rows(self, i: usize) -> (Self, Self) {
-        let below = self.rows - i;
-        let first = &self.data[..span(i, self.columns, self.stride)];
-        let second = &self.data[i..][..span(below, self.columns, self.stride)];
-        (Self { data: first, rows: i, ..self }, Self { data: second, rows: below, ..self })
-    }
-
     /// A single row without gaps as a column: the same values one after another.
     pub(crate) fn row_as_column(&self) -> Option<View<'a, T>> {
         let (rows, columns) = (self.columns, 1);

@@ -1,7 +1,7 @@
-//! `C = A·Bᵀ` of a few rows, by its transpose: rows fill no vector, but columns do.
+//! Products of a few rows, by the transpose: rows fill no vector, but columns do.
 //!
-//! `Cᵀ = B·Aᵀ` is worked by tiles, each value as the chain of fused multiply-adds that it is in `C`, and
-//! turned by 90 degrees.
+//! `Cᵀ` is worked by tiles, each value as the chain of fused multiply-adds that it is in `C`, and turned by
+//! 90 degrees.
 
 #![allow(clippy::needless_range_loop, reason = "vectors are read by their indices")]
 
@@ -9,37 +9,45 @@ use crate::simd::{Kernel, Simd, dispatch};
 use crate::{Scalar, View, ViewMut, threads};
 
 use super::pack::take_turns;
-use super::{Finish, Strided, Tiles, multiply, shares, thin};
+use super::{Finish, Start, Strided, Tiles, is_large, multiply, shares, thin};
 
-/// `C = A·Bᵀ`, with `A` of `n × m`, `B` of `k × m`, `C` of `n × k`.
+/// `Cᵀ = A·B + s`, where each column of `Cᵀ` starts as `s`, or as zeros where there is none.
 #[derive(Debug)]
 pub struct FewRows<'a, T> {
-    pub(super) a: View<'a, T>,
-    pub(super) b: View<'a, T>,
+    pub(super) a: Strided<'a, T>,
+    pub(super) b: Strided<'a, T>,
+    pub(super) start: Option<&'a [T]>,
     pub(super) c: ViewMut<'a, T>,
 }
 
-/// Whether `C` of so many rows and columns, each value the sum of so many products, is faster worked by
-/// its transpose. The bounds are those that were measured.
-pub(super) const fn fit(rows: usize, columns: usize, depth: usize) -> bool {
+/// Whether `C = X·W` of so many rows and columns, each value the sum of so many products, is faster worked
+/// by its transpose, for which `W` has to be turned as well. The bounds are those that were measured.
+pub(super) fn fit_product(rows: usize, columns: usize, depth: usize) -> bool {
+    let deep = depth > thin::TILE && !is_large(depth * columns);
+    1 < rows && rows < 16 && columns >= 16.max(3 * rows) && deep
+}
+
+/// The same of `C = ∂Y·Wᵀ`.
+pub(super) fn fit_transposed_right(rows: usize, columns: usize, depth: usize) -> bool {
     let deep = depth > thin::TILE || (rows <= 4 && columns >= 256);
-    1 < rows && rows < 16 && columns >= 16 && columns >= 2 * rows && deep
+    1 < rows && rows < 16 && columns >= 16.max(2 * rows) && deep
 }
 
 impl<T: Scalar> FewRows<'_, T> {
     /// Does it, a large product in shares of its columns for the threads there are.
     pub(super) fn share(self) {
-        let Self { a, b, c } = self;
-        let columns = b.rows();
-        if threads::count() == 1 || !shares::are_worth(a.rows() * a.columns() * columns) {
-            return T::few_rows(FewRows { a, b, c });
+        let Self { a, b, start, c } = self;
+        if threads::count() == 1 || !shares::are_worth(a.rows * a.columns * b.columns) {
+            return T::few_rows(FewRows { a, b, start, c });
         }
-        let middle = (columns / 2).next_multiple_of(T::LANES).min(columns);
-        let (first_b, second_b) = b.split_rows(middle);
+        let middle = (a.rows / 2).next_multiple_of(T::LANES).min(a.rows);
+        let rows = |first, count| a.block(first, 0, count, a.columns);
+        let (first_a, second_a) = (rows(0, middle), rows(middle, a.rows - middle));
         let (first_c, second_c) = c.split_columns(middle);
+        let (first, second) = (start.map(|s| &s[..middle]), start.map(|s| &s[middle..]));
         threads::join(
-            || FewRows { a, b: first_b, c: first_c }.share(),
-            || FewRows { a, b: second_b, c: second_c }.share(),
+            || FewRows { a: first_a, b, start: first, c: first_c }.share(),
+            || FewRows { a: second_a, b, start: second, c: second_c }.share(),
         );
     }
 
@@ -51,18 +59,22 @@ impl<T: Scalar> FewRows<'_, T> {
     /// Does it on one thread.
     #[inline(always)]
     pub(super) fn run(self, memory: &mut [T]) {
-        let (rows, columns) = (self.c.rows(), self.c.columns());
-        let (a, b) = (Strided::of(self.b), Strided::of(self.a).transposed());
-        let c = ViewMut::packed(memory, columns, rows);
-        multiply(&mut Tiles { a, b, start: None, finish: Finish::Keep, c });
-        dispatch(Turn { from: View::packed(memory, columns, rows), to: self.c });
+        let Self { a, b, start, c } = self;
+        let (rows, columns) = (c.rows(), c.columns());
+        if let Some(values) = start {
+            memory.chunks_exact_mut(columns).for_each(|turned| turned.copy_from_slice(values));
+        }
+        let start = if start.is_some() { Start::Output } else { Start::Zeros };
+        let turned = ViewMut::packed(memory, columns, rows);
+        multiply(&mut Tiles { a, b, start, finish: Finish::Keep, c: turned });
+        dispatch(Turn { from: View::packed(memory, columns, rows), to: c });
     }
 }
 
 /// Writes the transpose of a matrix.
-struct Turn<'a, 'b, T> {
-    from: View<'a, T>,
-    to: ViewMut<'b, T>,
+pub(crate) struct Turn<'a, 'b, T> {
+    pub(crate) from: View<'a, T>,
+    pub(crate) to: ViewMut<'b, T>,
 }
 
 impl<T: Scalar> Kernel<T> for Turn<'_, '_, T> {

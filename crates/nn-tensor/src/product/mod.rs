@@ -17,8 +17,8 @@
 //! None of the three promises bits, and the latter two take memory for a product.
 //!
 //! A thread takes the memory that tiles are packed into once, at its first product that packs, and
-//! keeps it: 644 KiB for `f32`, 776 KiB for `f64`. So it does with that for gradients of inputs of 2 to 15
-//! rows, which is as large as they are.
+//! keeps it: 644 KiB for `f32`, 776 KiB for `f64`. So it does with that for products of 2 to 15 rows, which
+//! is as large as they are.
 
 mod dots;
 mod few_rows;
@@ -34,10 +34,12 @@ use std::cell::Cell;
 
 pub(crate) use dots::Dots;
 pub(crate) use few_rows::FewRows;
+#[cfg(test)]
+pub(crate) use few_rows::Turn;
 pub(crate) use finish::Finish;
 pub use one_hidden::{Affine, OneHidden};
 pub(crate) use thin::Thin;
-pub(crate) use tiles::Tiles;
+pub(crate) use tiles::{Start, Tiles};
 
 use crate::simd::dispatch;
 use crate::{
@@ -147,7 +149,13 @@ fn combine<T: Scalar>(
         finish.apply(&mut c);
         return Ok(());
     }
-    multiply(&mut Tiles { a: Strided::of(a), b: Strided::of(b), start, finish, c });
+    let (a, b) = (Strided::of(a), Strided::of(b));
+    if few_rows::fit_product(c.rows(), c.columns(), a.columns) {
+        FewRows { a: b.transposed(), b: a.transposed(), start, c: c.reborrow() }.share();
+        finish.apply(&mut c);
+        return Ok(());
+    }
+    multiply(&mut Tiles { a, b, start: Start::of(start), finish, c });
     Ok(())
 }
 
@@ -179,13 +187,6 @@ fn multiply<T: Scalar>(product: &mut Tiles<'_, T>) {
         return;
     }
     shares::run(product);
-}
-
-/// Sets each row to `start`, or to zeros.
-fn fill_rows<T: Scalar>(c: &mut ViewMut<'_, T>, start: Option<&[T]>) {
-    for (j, c) in c.iter_columns_mut().enumerate() {
-        c.fill(start.map_or(T::ZERO, |start| start[j]));
-    }
 }
 
 /// `C = Aᵀ·B`, with `A` of `n × k`, `B` of `n × m`, `C` of `k × m`: the gradient of the weights.
@@ -230,7 +231,13 @@ fn transposed_product<T: Scalar>(
         return Ok(());
     }
     let transposed = Strided::of(a).transposed();
-    multiply(&mut Tiles { a: transposed, b: Strided::of(b), start: None, finish: Finish::Keep, c });
+    multiply(&mut Tiles {
+        a: transposed,
+        b: Strided::of(b),
+        start: Start::Zeros,
+        finish: Finish::Keep,
+        c,
+    });
     sums.map_or(Ok(()), |sums| column_sums(b, sums))
 }
 
@@ -291,17 +298,18 @@ fn transposed_right<T: Scalar>(
     if c.is_packed_row() {
         let (a, b) = (Strided::of(b), Strided::of(a).transposed());
         let column = c.reborrow().row_into_column();
-        multiply(&mut Tiles { a, b, start: None, finish: Finish::Keep, c: column });
+        multiply(&mut Tiles { a, b, start: Start::Zeros, finish: Finish::Keep, c: column });
         finish.apply(&mut c);
         return Ok(());
     }
-    if few_rows::fit(c.rows(), c.columns(), a.columns()) {
-        FewRows { a, b, c: c.reborrow() }.share();
+    if few_rows::fit_transposed_right(c.rows(), c.columns(), a.columns()) {
+        let (a, b) = (Strided::of(b), Strided::of(a).transposed());
+        FewRows { a, b, start: None, c: c.reborrow() }.share();
         finish.apply(&mut c);
         return Ok(());
     }
     let b = Strided::of(b).transposed();
-    multiply(&mut Tiles { a: Strided::of(a), b, start: None, finish, c });
+    multiply(&mut Tiles { a: Strided::of(a), b, start: Start::Zeros, finish, c });
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use crate::simd::{Kernel, Simd};
 use crate::view::no_columns;
 use crate::{Scalar, Shape, View};
 
-use super::{Finish, Strided, Tiles};
+use super::{Finish, Start, Strided, Tiles};
 
 /// The most columns of `A`, and of `C`, that are worked at once: so many multipliers fill half of the
 /// registers.
@@ -22,7 +22,8 @@ const VALUES: usize = 1 << 14;
 /// So many values stay in the first level of cache.
 const NEAR: usize = 1 << 13;
 
-/// [`Tiles`] where `A` has few columns or `C` but one, and the columns of `A` have no gaps.
+/// [`Tiles`] where `A` has few columns or `C` but one, the columns of `A` have no gaps, and what `C` held is
+/// not added to.
 #[derive(Debug)]
 pub(crate) struct Thin<'p, 'a, T>(pub(crate) &'p mut Tiles<'a, T>);
 
@@ -224,7 +225,7 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
     #[inline(always)]
     fn starts<S: Simd<T>>(&self, simd: S) -> [S::Vector; J] {
         let mut starts = [simd.splat(T::ZERO); J];
-        if let Some(values) = self.product.start {
+        if let Start::Row(values) = self.product.start {
             for i in 0..J {
                 starts[i] = simd.splat(values[self.j + i]);
             }

@@ -14,7 +14,7 @@ use crate::{Scalar, ViewMut};
 
 use super::dots::add_products;
 use super::pack::{Ahead, Rows, pack_columns, strips};
-use super::{Finish, Strided, even_tiles, fill_rows, thin};
+use super::{Finish, Strided, even_tiles, thin};
 
 /// The most columns of a tile.
 const WIDEST: usize = 6;
@@ -40,9 +40,9 @@ pub(super) const PANEL: usize = DEPTH + 16;
 /// After so many columns of `A`, a tile asks memory for what will be needed next.
 const STEP: usize = 8;
 
-/// What a tile is added to.
+/// What products are added to.
 #[derive(Debug, Clone, Copy)]
-enum Start<'a, T> {
+pub(crate) enum Start<'a, T> {
     /// Zeros, whatever `C` held.
     Zeros,
     /// The same values in each row, whatever `C` held.
@@ -51,13 +51,28 @@ enum Start<'a, T> {
     Output,
 }
 
+impl<'a, T> Start<'a, T> {
+    /// The row, or zeros where there is none.
+    pub(super) fn of(row: Option<&'a [T]>) -> Self {
+        row.map_or(Self::Zeros, Self::Row)
+    }
+
+    /// What columns are added to that come after the first `j`.
+    #[inline(always)]
+    fn without_first(self, j: usize) -> Self {
+        match self {
+            Self::Row(values) => Self::Row(&values[j..]),
+            same => same,
+        }
+    }
+}
+
 /// `C = start + A·B`
 #[derive(Debug)]
 pub struct Tiles<'a, T> {
     pub(crate) a: Strided<'a, T>,
     pub(crate) b: Strided<'a, T>,
-    /// What each row of `C` starts from; zeros where there is none.
-    pub(crate) start: Option<&'a [T]>,
+    pub(crate) start: Start<'a, T>,
     /// What becomes of the sums.
     pub(crate) finish: Finish<'a, T>,
     pub(crate) c: ViewMut<'a, T>,
@@ -129,7 +144,13 @@ impl<'a, T: Scalar> Tiles<'a, T> {
             return true;
         }
         if self.a.columns == 0 {
-            fill_rows(&mut self.c, self.start);
+            for (j, c) in self.c.iter_columns_mut().enumerate() {
+                match self.start {
+                    Start::Zeros => c.fill(T::ZERO),
+                    Start::Row(values) => c.fill(values[j]),
+                    Start::Output => {}
+                }
+            }
             self.finish.apply(&mut self.c);
             return true;
         }
@@ -146,7 +167,8 @@ impl<'a, T: Scalar> Tiles<'a, T> {
             _ if (32..768).contains(&self.a.rows) => 2 * thin::TILE,
             _ => thin::TILE,
         };
-        self.a.row_step == 1 && self.a.columns <= most
+        let is_read = matches!(self.start, Start::Output);
+        self.a.row_step == 1 && self.a.columns <= most && !is_read
     }
 
     /// How many multiply-adds this is.
@@ -161,7 +183,7 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         let (a, b) = (self.a, self.b);
         let first = b.block(0, 0, b.rows, j);
         let second = b.block(0, j, b.rows, b.columns - j);
-        let rest = self.start.map(|start| &start[j..]);
+        let rest = self.start.without_first(j);
         (
             Tiles { a, b: first, start: self.start, finish: first_finish, c: first_c },
             Tiles { a, b: second, start: rest, finish: second_finish, c: second_c },
@@ -314,11 +336,7 @@ impl<T: Scalar, const J: usize> Kernel<T> for Stack<'_, '_, T, J> {
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
         let Columns { product, a, b, place: [top, j, first], ahead } = self.0;
-        let start = match product.start {
-            _ if first > 0 => Start::Output,
-            Some(values) => Start::Row(&values[j..]),
-            None => Start::Zeros,
-        };
+        let start = if first > 0 { Start::Output } else { product.start.without_first(j) };
         let mut c = product.c.columns_from::<J>(j);
         for c in &mut c {
             *c = &mut std::mem::take(c)[top..][..a.rows];

@@ -482,7 +482,7 @@ avx2! {
 mod tests {
     use super::{AVX2, AVX512, PORTABLE, level};
     use crate::product::one_hidden::{Backward, Forward};
-    use crate::product::{Affine, Dots, Finish, OneHidden, Strided, Thin, Tiles};
+    use crate::product::{Affine, Dots, Finish, OneHidden, Start, Strided, Thin, Tiles, Turn};
     use crate::row_blocks::Block;
     use crate::simd::{Kernel, Simd};
     use crate::softmax::{log_probabilities, probabilities};
@@ -567,7 +567,7 @@ mod tests {
         ] {
             let (a, b, bias) = (matrix::<T>(n, k), matrix::<T>(k, m), matrix::<T>(1, m));
             let (mut c, signs) = (matrix(n, m), matrix(n, m));
-            let (start, rows) = (Some(bias.as_slice()), Strided::of(a.view()));
+            let (start, rows) = (Start::Row(bias.as_slice()), Strided::of(a.view()));
             let b = Strided::of(b.view());
             for finish in [Finish::WherePositive(signs.view()), Finish::Rectify, Finish::Keep] {
                 let mut product = Tiles { a: rows, b, start, finish, c: c.view_mut() };
@@ -582,9 +582,14 @@ mod tests {
             }
             let (mut d, mut e) = (matrix(k, m), matrix(k, m));
             let (a, b) = (rows.transposed(), Strided::of(c.view()));
-            let mut product = Tiles { a, b, start: None, finish: Finish::Keep, c: d.view_mut() };
-            run(level, product.with_buffer(&mut Vec::new()));
-            found.extend(bits(d.as_slice()));
+            for start in [Start::Zeros, Start::Output] {
+                let mut product = Tiles { a, b, start, finish: Finish::Keep, c: d.view_mut() };
+                run(level, product.with_buffer(&mut Vec::new()));
+                found.extend(bits(d.as_slice()));
+            }
+            let mut turned = matrix(m, k);
+            run(level, Turn { from: d.view(), to: turned.view_mut() });
+            assert_eq!(turned, d.transpose(), "{n} × {k} × {m}, level {level}");
             let mut sums = vec![T::ZERO; m];
             let (a, b, start, to) = (matrix(n, k), c.view(), None, e.view_mut());
             run(level, &mut Dots { a: a.view(), b, start, c: to, sums: Some(&mut sums) });
