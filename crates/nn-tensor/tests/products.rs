@@ -214,6 +214,25 @@ fn every_value_of_a_batch_is_one_chain_of_fused_multiply_adds() {
 }
 
 #[test]
+fn a_rectified_product_is_the_product_and_0_where_that_or_the_input_is_not_positive() {
+    for_each_shape(|n, k, m| {
+        let (x, w, signs) = (matrix::<f32>(n, k, 1), matrix::<f32>(k, m, 2), matrix(n, m, 4));
+        let biases: Vec<f32> = matrix(1, m, 3).as_slice().to_vec();
+        let (mut y, mut rectified) = (Matrix::zeros(n, m), matrix(n, m, 5)); // to be overwritten
+        product::affine(x.view(), w.view(), &biases, y.view_mut()).unwrap();
+        product::affine_rectified(x.view(), w.view(), &biases, rectified.view_mut()).unwrap();
+        assert_eq!(rectified, y.map(|y| y.max(0.0)), "{n} × {k} × {m}");
+
+        let w = w.transpose();
+        product::matmul_transpose(x.view(), w.view(), y.view_mut()).unwrap();
+        let output = rectified.view_mut();
+        product::matmul_transpose_rectified(x.view(), w.view(), signs.view(), output).unwrap();
+        let positive = |i, j| if signs[(i, j)] > 0.0 { y[(i, j)] } else { 0.0 };
+        assert_eq!(rectified, Matrix::from_fn(n, m, positive), "{n} × {k} × {m}, transposed");
+    });
+}
+
+#[test]
 fn the_product_with_sums_is_the_product_and_the_sums() {
     for (n, k, m) in [(0, 2, 3), (5, 0, 3), (7, 3, 0), (9, 2, 10), (100, 10, 2), (300, 70, 40)] {
         let (x, dy) = (matrix::<f32>(n, k, 1), matrix::<f32>(n, m, 2));

@@ -17,6 +17,8 @@ pub struct FewRows<'a, T> {
     pub(super) a: Strided<'a, T>,
     pub(super) b: Strided<'a, T>,
     pub(super) start: Option<&'a [T]>,
+    /// What becomes of the sums.
+    pub(super) finish: Finish<'a, T>,
     pub(super) c: ViewMut<'a, T>,
 }
 
@@ -36,19 +38,21 @@ pub(super) fn fit_transposed_right(rows: usize, columns: usize, depth: usize) ->
 impl<T: Scalar> FewRows<'_, T> {
     /// Does it, a large product in shares of its columns for the threads there are.
     pub(super) fn share(self) {
-        let Self { a, b, start, c } = self;
+        let Self { a, b, start, finish, c } = self;
         if threads::count() == 1 || !shares::are_worth(a.rows * a.columns * b.columns) {
-            return T::few_rows(FewRows { a, b, start, c });
+            return T::few_rows(FewRows { a, b, start, finish, c });
         }
         let middle = (a.rows / 2).next_multiple_of(T::LANES).min(a.rows);
         let rows = |first, count| a.block(first, 0, count, a.columns);
         let (first_a, second_a) = (rows(0, middle), rows(middle, a.rows - middle));
         let (first_c, second_c) = c.split_columns(middle);
-        let (first, second) = (start.map(|s| &s[..middle]), start.map(|s| &s[middle..]));
-        threads::join(
-            || FewRows { a: first_a, b, start: first, c: first_c }.share(),
-            || FewRows { a: second_a, b, start: second, c: second_c }.share(),
-        );
+        let (first_start, second_start) =
+            (start.map(|s| &s[..middle]), start.map(|s| &s[middle..]));
+        let (first_finish, second_finish) = finish.split_columns(middle);
+        let first = FewRows { a: first_a, b, start: first_start, finish: first_finish, c: first_c };
+        let second =
+            FewRows { a: second_a, b, start: second_start, finish: second_finish, c: second_c };
+        threads::join(|| first.share(), || second.share());
     }
 
     /// How many values there must be memory for.
@@ -59,7 +63,7 @@ impl<T: Scalar> FewRows<'_, T> {
     /// Does it on one thread.
     #[inline(always)]
     pub(super) fn run(self, memory: &mut [T]) {
-        let Self { a, b, start, c } = self;
+        let Self { a, b, start, finish, c } = self;
         let (rows, columns) = (c.rows(), c.columns());
         if let Some(values) = start {
             memory.chunks_exact_mut(columns).for_each(|turned| turned.copy_from_slice(values));
@@ -67,13 +71,14 @@ impl<T: Scalar> FewRows<'_, T> {
         let start = if start.is_some() { Start::Output } else { Start::Zeros };
         let turned = ViewMut::packed(memory, columns, rows);
         multiply(&mut Tiles { a, b, start, finish: Finish::Keep, c: turned });
-        dispatch(Turn { from: View::packed(memory, columns, rows), to: c });
+        dispatch(Turn { from: View::packed(memory, columns, rows), finish, to: c });
     }
 }
 
-/// Writes the transpose of a matrix.
+/// Writes the transpose of a matrix of sums, or what becomes of them.
 pub(crate) struct Turn<'a, 'b, T> {
     pub(crate) from: View<'a, T>,
+    pub(crate) finish: Finish<'a, T>,
     pub(crate) to: ViewMut<'b, T>,
 }
 
@@ -112,7 +117,9 @@ impl<T: Scalar> Turn<'_, '_, T> {
                     if i < height
                         && let Some(column) = self.to.column_mut(top + i)
                     {
-                        simd.store_rest(turned[i], &mut column[first..][..width]);
+                        let place = first..first + width;
+                        let values = self.finish.of(simd, turned[i], top + i, place.clone());
+                        simd.store_rest(values, &mut column[place]);
                     }
                 }
             }

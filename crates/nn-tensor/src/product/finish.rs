@@ -1,5 +1,8 @@
 //! What a product makes of each value that it has summed up.
 
+use std::ops::Range;
+
+use crate::simd::Simd;
 use crate::{Scalar, View, ViewMut};
 
 /// What is written in the place of a sum `s`.
@@ -31,6 +34,24 @@ impl<T: Scalar> Finish<'_, T> {
                         *s = if x > T::ZERO { *s } else { T::ZERO };
                     }
                 }
+            }
+        }
+    }
+
+    /// What becomes of the sums in some rows of column `j`.
+    #[inline(always)]
+    pub(super) fn of<S: Simd<T>>(
+        &self,
+        simd: S,
+        sums: S::Vector,
+        j: usize,
+        rows: Range<usize>,
+    ) -> S::Vector {
+        match self {
+            Self::Keep => sums,
+            Self::Rectify => simd.larger(simd.splat(T::ZERO), sums),
+            Self::WherePositive(x) => {
+                simd.where_positive(simd.load_rest(&x.column_or_empty(j)[rows]), sums)
             }
         }
     }

@@ -151,8 +151,7 @@ fn combine<T: Scalar>(
     }
     let (a, b) = (Strided::of(a), Strided::of(b));
     if few_rows::fit_product(c.rows(), c.columns(), a.columns) {
-        FewRows { a: b.transposed(), b: a.transposed(), start, c: c.reborrow() }.share();
-        finish.apply(&mut c);
+        FewRows { a: b.transposed(), b: a.transposed(), start, finish, c }.share();
         return Ok(());
     }
     multiply(&mut Tiles { a, b, start: Start::of(start), finish, c });
@@ -304,8 +303,7 @@ fn transposed_right<T: Scalar>(
     }
     if few_rows::fit_transposed_right(c.rows(), c.columns(), a.columns()) {
         let (a, b) = (Strided::of(b), Strided::of(a).transposed());
-        FewRows { a, b, start: None, c: c.reborrow() }.share();
-        finish.apply(&mut c);
+        FewRows { a, b, start: None, finish, c }.share();
         return Ok(());
     }
     let b = Strided::of(b).transposed();

@@ -587,8 +587,11 @@ mod tests {
                 run(level, product.with_buffer(&mut Vec::new()));
                 found.extend(bits(d.as_slice()));
             }
-            let mut turned = matrix(m, k);
-            run(level, Turn { from: d.view(), to: turned.view_mut() });
+            let (mut turned, signs) = (matrix(m, k), matrix(m, k));
+            for finish in [Finish::WherePositive(signs.view()), Finish::Rectify, Finish::Keep] {
+                run(level, Turn { from: d.view(), finish, to: turned.view_mut() });
+                found.extend(bits(turned.as_slice()));
+            }
             assert_eq!(turned, d.transpose(), "{n} × {k} × {m}, level {level}");
             let mut sums = vec![T::ZERO; m];
             let (a, b, start, to) = (matrix(n, k), c.view(), None, e.view_mut());
