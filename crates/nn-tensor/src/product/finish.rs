@@ -56,6 +56,15 @@ impl<T: Scalar> Finish<'_, T> {
         }
     }
 
+    /// The same of a product that is a single row, taken for a column; nothing where what is looked at for
+    /// it has gaps.
+    pub(super) fn of_row_as_column(self) -> Option<Self> {
+        match self {
+            Self::WherePositive(x) => x.row_as_column().map(Self::WherePositive),
+            same => Some(same),
+        }
+    }
+
     /// The same for the columns before column `j` of the product, and for those from it on.
     pub(super) fn split_columns(self, j: usize) -> (Self, Self) {
         match self {

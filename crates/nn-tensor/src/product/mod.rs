@@ -289,16 +289,16 @@ fn transposed_right<T: Scalar>(
     a: View<'_, T>,
     b: View<'_, T>,
     finish: Finish<'_, T>,
-    mut c: ViewMut<'_, T>,
+    c: ViewMut<'_, T>,
 ) -> Result<(), ShapeError> {
     expect_shape(name, "a right-hand side", Expected::columns(a.columns()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.rows() }, c.shape())?;
     // One sample: the gradient of the row is a sum of the columns of B.
-    if c.is_packed_row() {
+    if c.is_packed_row()
+        && let Some(finish) = finish.of_row_as_column()
+    {
         let (a, b) = (Strided::of(b), Strided::of(a).transposed());
-        let column = c.reborrow().row_into_column();
-        multiply(&mut Tiles { a, b, start: Start::Zeros, finish: Finish::Keep, c: column });
-        finish.apply(&mut c);
+        multiply(&mut Tiles { a, b, start: Start::Zeros, finish, c: c.row_into_column() });
         return Ok(());
     }
     if few_rows::fit_transposed_right(c.rows(), c.columns(), a.columns()) {
