@@ -34,10 +34,35 @@ fn few<T: Scalar, const K: usize>(
     floor: T,
 ) {
     let (columns, _) = weights.as_slice().as_chunks::<K>();
-    for ((y, &bias), column) in y.iter_mut().zip(bias).zip(columns) {
-        *y = at_least(floor, bias + dot(x, column));
+    let count = y.len();
+    let (bias, columns) = (&bias[..count], &columns[..count]);
+    if count < SOME {
+        for ((y, &bias), column) in y.iter_mut().zip(bias).zip(columns) {
+            *y = at_least(floor, bias + dot(x, column));
+        }
+        return;
+    }
+    for first in (0..count).step_by(SOME) {
+        // The last of them may be worked twice, so that no value is written alone: those that read them
+        // together would have to wait for it.
+        let some = first.min(count - SOME)..;
+        let (Some(y), Some(bias), Some(columns)) = (
+            y[some.clone()].first_chunk_mut::<SOME>(),
+            bias[some.clone()].first_chunk::<SOME>(),
+            columns[some].first_chunk::<SOME>(),
+        ) else {
+            return;
+        };
+        let mut values = [T::ZERO; SOME];
+        for i in 0..SOME {
+            values[i] = at_least(floor, bias[i] + dot(x, &columns[i]));
+        }
+        *y = values;
     }
 }
+
+/// So many values are written together.
+const SOME: usize = 4;
 
 /// `Σₖ xₖ·wₖ`, in two sums, so that an addition does not wait for the one before it.
 #[inline(always)]
