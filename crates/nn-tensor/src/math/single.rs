@@ -30,15 +30,12 @@ const LN_TAIL: [f32; 9] = [
     0.069_715_75,
 ];
 
-/// `(tanh a - a) / a³` in powers of `a²` for `a ≤ 0.64`: relative error 5.4e-9 in `tanh a`; and
+/// `(tanh a - a) / a³` in powers of `a²` for `a ≤ 0.64`: relative error 5.4e-9 in `tanh a`.
+const TANH_NEAR: [f32; 5] =
+    [-0.333_332_72, 0.133_311_44, -0.053_713_337, 0.020_549_217, -0.005_601_142];
+
 /// `(e²ʳ - 1 - 2r) / r²` for `|r| ≤ ¼·ln 2`: error 3.2e-9 in `e²ʳ`.
-const TANH: [(f32, f32); 5] = [
-    (-0.333_332_72, 2.0),
-    (0.133_311_44, 1.333_321_6),
-    (-0.053_713_337, 0.666_662_45),
-    (0.020_549_217, 0.267_802_48),
-    (-0.005_601_142, 0.089_220_144),
-];
+const TANH_FAR: [f32; 5] = [2.0, 1.333_321_6, 0.666_662_45, 0.267_802_48, 0.089_220_144];
 
 /// ln 2 in two parts, the first with nine trailing zeros, so that its product with `k` is exact.
 pub(super) const LN_2: (f32, f32) = (0.693_145_75, 1.428_606_8e-6);
@@ -147,10 +144,10 @@ pub(crate) fn sigmoid(x: f32) -> f32 {
 }
 
 /// `tanh x`: `a + a³·near(a²)` for a small `a = |x|`, and `(e²ᵃ - 1) / (e²ᵃ + 1)` for a larger one,
-/// where `e²ᵃ = 2ᵏ·(1 + r·(2 + r·far(r)))`. One evaluation serves both polynomials.
+/// where `e²ᵃ = 2ᵏ·(1 + r·(2 + r·far(r)))`. Both are worked: to choose coefficients would take longer.
 #[inline(always)]
 pub(crate) fn tanh(x: f32) -> f32 {
-    // `far` would do from 0.55 on, but is off by more than a unit up to 0.6.
+    // The second would do from 0.55 on, but is off by more than a unit up to 0.6.
     const BORDER: f32 = 0.64;
     // From here on, 1 is within 1 ulp; this is what comes out at the bound itself.
     const BOUND: f32 = 8.664_34;
@@ -158,19 +155,14 @@ pub(crate) fn tanh(x: f32) -> f32 {
     let sum = fma(a, 2.0 * std::f32::consts::LOG2_E, ROUND);
     // k is so small that what ½·ln 2 is off by does not show.
     let r = fma(sum - ROUND, -0.5 * std::f32::consts::LN_2, a);
-    let square = a * a;
-    let near = a < BORDER;
-    let argument = if near { square } else { r };
-    let [others @ .., last] = TANH;
-    let mut value = if near { last.0 } else { last.1 };
-    for c in others.into_iter().rev() {
-        value = fma(value, argument, if near { c.0 } else { c.1 });
-    }
+    let far = polynomial(r, &TANH_FAR);
     let power = f32::from_bits((sum.to_bits() << 23).wrapping_add(1.0_f32.to_bits()));
-    let denominator = fma(power * r, fma(r, value, 2.0), power + 1.0);
+    let denominator = fma(power * r, fma(r, far, 2.0), power + 1.0);
     // The subtraction is exact wherever the result is not 1.
-    let y = if near { fma(a * square, value, a) } else { (denominator - 2.0) / denominator };
-    y.copysign(x)
+    let far = (denominator - 2.0) / denominator;
+    let square = a * a;
+    let near = fma(a * square, polynomial(square, &TANH_NEAR), a);
+    (if a < BORDER { near } else { far }).copysign(x)
 }
 
 /// `ln x`; negative infinity at 0, NaN below.
