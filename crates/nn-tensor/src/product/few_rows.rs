@@ -35,6 +35,11 @@ pub(super) fn fit_transposed_right(rows: usize, columns: usize, depth: usize) ->
     1 < rows && rows < 16 && columns >= 16.max(2 * rows) && deep
 }
 
+/// The same of `C = Xᵀ·∂Y`, for which `∂Y` has to be turned as well.
+pub(super) fn fit_transposed_left(rows: usize, columns: usize, depth: usize) -> bool {
+    (8..16).contains(&rows) && columns >= 3 * rows && depth > 1
+}
+
 impl<T: Scalar> FewRows<'_, T> {
     /// Does it, a large product in shares of its columns for the threads there are.
     pub(super) fn share(self) {

@@ -1,24 +1,24 @@
 //! How a product of matrices is computed: the one place that decides.
 //!
-//! Three products make up a dense layer, forward and backward. Each is one function here, and none
-//! of them transposes a whole matrix of a batch or of weights in memory. Three kernels of our own compute
-//! them: tiles of the output, for nearly everything, columns of the output where few columns add up to
-//! them, and products of two columns, for a single sample and for outputs so small that turning an operand
-//! by 90 degrees would cost more. All give the same bits with all instruction sets, and the first two, which
+//! Three products make up a dense layer, forward and backward. Each is one function here. Three kernels of
+//! our own compute them: tiles of the output, for nearly everything, columns of the output where few
+//! columns add up to them, and products of two columns, for a single sample and for outputs so small that
+//! turning an operand by 90 degrees would cost more. Outputs of 2 to 15 rows, which fill no vector, are
+//! worked by their transpose. All give the same bits with all instruction sets, and the first two, which
 //! give the same as each other, with any number of threads (feature `rayon`). Two thin layers in a row are
 //! one kernel, [`OneHidden`].
 //!
 //! What was weighed: nalgebra's product, matrixmultiply (0.3) and the `gemm` crate (0.19), over 200 shapes
 //! from 1 to 4096, each forward and backward (`benches/peers/products` times them). On one Emerald Rapids
-//! core ours reaches 0.95 of the fastest of the three in 433 of the 600 products, and 1.05 to 1.09 of it in
-//! the median of each form; it is well ahead where a matrix is narrow. Behind are products of fewer than
-//! some hundred multiplications, where a call costs more than the arithmetic, gradients of batches of fewer
-//! than 16 rows, which fill no vector, and by a tenth large products whose rows are a power of two apart.
+//! core ours reaches 0.95 of the fastest of the three in 461 of the 600 products, and 1.05 to 1.17 of it in
+//! the median of each form; it is well ahead where a matrix is narrow or a batch has few rows. Behind are
+//! products of fewer than some hundred multiplications, where a call costs more than the arithmetic, those
+//! with a side of one to four, and by a tenth large products whose rows are a power of two apart.
 //! None of the three promises bits, and the latter two take memory for a product.
 //!
 //! A thread takes the memory that tiles are packed into once, at its first product that packs, and
-//! keeps it: 644 KiB for `f32`, 776 KiB for `f64`. So it does with that for products of 2 to 15 rows, which
-//! is as large as they are.
+//! keeps it: 644 KiB for `f32`, 776 KiB for `f64`. So it does with that for outputs of 2 to 15 rows, which is
+//! as large as they are.
 
 mod dots;
 mod few_rows;
@@ -228,6 +228,11 @@ fn transposed_product<T: Scalar>(
     if sums_columns(a.rows(), a.columns(), b.columns()) {
         T::dots(&mut Dots { a, b, start: None, c, sums });
         return Ok(());
+    }
+    if few_rows::fit_transposed_left(c.rows(), c.columns(), a.rows()) {
+        let (columns, rows) = (Strided::of(b).transposed(), Strided::of(a));
+        FewRows { a: columns, b: rows, start: None, finish: Finish::Keep, c }.share();
+        return sums.map_or(Ok(()), |sums| column_sums(b, sums));
     }
     let transposed = Strided::of(a).transposed();
     multiply(&mut Tiles {
