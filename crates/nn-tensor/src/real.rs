@@ -53,6 +53,8 @@ pub trait Real:
     const HALF: Self;
     /// The distance from 1 to the next larger number.
     const EPSILON: Self;
+    /// The least positive number that is not subnormal.
+    const MIN_POSITIVE: Self;
     /// +∞
     const INFINITY: Self;
 
@@ -190,6 +192,7 @@ macro_rules! real {
             const ONE: Self = 1.0;
             const HALF: Self = 0.5;
             const EPSILON: Self = $float::EPSILON;
+            const MIN_POSITIVE: Self = $float::MIN_POSITIVE;
             const INFINITY: Self = $float::INFINITY;
 
             #[inline(always)]
@@ -223,7 +226,10 @@ macro_rules! real {
 
 real! {
     f32 {
-        in_f32! { exp exp_minus_abs ln ln_1p sigmoid tanh normal_cdf gelu gelu_slope gelu_tanh normal_density }
+        in_f32! {
+            exp exp_minus_abs ln ln_1p sigmoid tanh normal_cdf normal_density gelu gelu_slope
+            gelu_tanh
+        }
         through_f64! { f32: exp_m1 erf erfc }
         of_each_precision! {
             single: silu() mish() tanhshrink()

@@ -146,14 +146,15 @@ def show_gelu_tables():
     def slope_factor(a):
         return exp(h * a**2 / 2) * (normal_cdf(-a) - a * exp(-a * a / 2) / sqrt(2 * pi)) / scale
 
-    for name, factor, of_level in [("GELU", gelu_factor, True), ("SLOPE", slope_factor, False)]:
+    tables = [("LEVELS", "SHARES", gelu_factor), ("SLOPE_LEVELS", "SLOPE_RESTS", slope_factor)]
+    for levels_name, name, factor in tables:
         rows = [None] * 16
         for octave, width in enumerate([0.25, 0.5, 1.0, 2.0]):
             for part in range(4):
                 start = 2.0**octave - 1 + part * width
                 centre = start + width / 2
                 level = rounded_to(float(factor(mpf(centre))), level_bits)
-                unit = mpf(level) if of_level else mpf(1)
+                unit = mpf(level) if name == "SHARES" else mpf(1)
                 a, b = -width / 2, min(width / 2, bound - centre)
                 points = (a + b) / 2 + (b - a) / 2 * numpy.cos(numpy.pi * (numpy.arange(40) + 0.5) / 40)
                 left = numpy.array([float((factor(centre + mpf(t)) - level) / unit) for t in points])
@@ -166,8 +167,9 @@ def show_gelu_tables():
                 print(f"// {nstr(mpf(abs(left).max() / size), 2)}")
                 rows[(4 * octave + part + 12) % 16] = (centre, level, coefficients)
         centres, levels, shares = zip(*rows)
-        show_table("CENTRES", centres)
-        show_table(f"{name} LEVELS", levels)
+        if name == "SHARES":
+            show_table("CENTRES", centres)
+        show_table(levels_name, levels)
         print(f"const {name}: [[f32; 7]; 16] = [")
         for coefficients in shares:
             print(f"    [{', '.join(map(short, coefficients))}],")

@@ -25,8 +25,7 @@ pub(super) struct Moments<T> {
 impl<T: Scalar> Moments<T> {
     pub(super) fn new(betas: [f64; 2]) -> Self {
         let taken = betas.map(|beta| T::from_f64(1.0 - beta));
-        let normal =
-            if size_of::<T>() == 4 { f64::from(f32::MIN_POSITIVE) } else { f64::MIN_POSITIVE };
+        let normal = T::MIN_POSITIVE.to_f64();
         // The first is multiplied by a learning rate, which must not make it subnormal either.
         let least = [normal / T::EPSILON.to_f64(), normal].map(T::from_f64);
         let least_gradient = T::from_f64((normal / (1.0 - betas[1])).sqrt() * 1.001);

@@ -1,6 +1,6 @@
 //! The sigmoid linear unit in `f32`, and what it has in common with the approximation of GELU.
 
-use super::single::{DOWN, LN_2, ROUND_UP, exp_tail, fma, power_up};
+use super::single::{DOWN, LN_2, exp_tail, fma, reduce_with_power};
 
 /// `x·σ(x)`
 #[inline(always)]
@@ -14,13 +14,11 @@ pub(crate) fn single(x: f32) -> f32 {
 /// error; the sign is that of `x`. For positive `x` it is taken as `x - x·σ(-u)`.
 #[inline(always)]
 pub(super) fn times_sigmoid(x: f32, a: f32, (u, u_error): (f32, f32)) -> f32 {
-    // σ(-u) = 2⁻ᵏ / (2⁻ᵏ + 1 + r + w), of which r is exact.
-    let sum = fma(u, -std::f32::consts::LOG2_E, ROUND_UP);
-    let k = ROUND_UP - sum;
-    let r = fma(k, -LN_2.0, u);
-    let rest = fma(k, -LN_2.1, u_error);
+    // σ(-u) = 2ᵏ / (2ᵏ + 1 + r + w), of which r is exact.
+    let (power, k, r) = reduce_with_power(-u);
+    let r = -r;
+    let rest = fma(k, LN_2.1, u_error);
     let w = exp_tail(r + rest, rest);
-    let power = power_up(sum);
     let start = fma(power, DOWN, 1.0);
     let sum = start + (r + w);
     let error = (((start - sum) + r) + w) + fma(power, DOWN, 1.0 - start);

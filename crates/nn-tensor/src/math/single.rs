@@ -65,12 +65,14 @@ pub(super) fn power_of_two(k: f32, s: i32) -> f32 {
 }
 
 /// What rounds to an integer `k` as [`ROUND`] does, and leaves the exponent of `2ᵏ⁺ᵁᴾ` in the low bits.
-pub(super) const ROUND_UP: f32 = ROUND + (127 + UP) as f32;
+const ROUND_UP: f32 = ROUND + (127 + UP) as f32;
 
-/// `2ᵏ⁺ᵁᴾ`, given `k + ROUND_UP`, for `k` from -190 to 63.
+/// As [`reduce`], with `2ᵏ⁺ᵁᴾ` before, for `k` from -190 to 63.
 #[inline(always)]
-pub(super) fn power_up(sum: f32) -> f32 {
-    f32::from_bits(sum.to_bits() << 23)
+pub(super) fn reduce_with_power(x: f32) -> (f32, f32, f32) {
+    let sum = fma(x, std::f32::consts::LOG2_E, ROUND_UP);
+    let k = sum - ROUND_UP;
+    (f32::from_bits(sum.to_bits() << 23), k, fma(k, -LN_2.0, x))
 }
 
 /// `x·2ᵏ⁺ˢ` for a normal `x` and a normal result: its exponent is added to.
@@ -115,12 +117,9 @@ pub(crate) fn exp(x: f32) -> f32 {
 #[inline(always)]
 pub(crate) fn exp_minus_abs(x: f32) -> f32 {
     let a = if x.abs() > 110.0 { 110.0 } else { x.abs() };
-    let sum = fma(a, -std::f32::consts::LOG2_E, ROUND_UP);
-    let k = sum - ROUND_UP;
-    let r = fma(k, -LN_2.0, -a);
+    let (power, k, r) = reduce_with_power(-a);
     let rest = k * -LN_2.1;
     let t = r + exp_tail(r + rest, rest);
-    let power = power_up(sum);
     fma(power, t, power) * DOWN
 }
 
@@ -129,11 +128,9 @@ pub(crate) fn exp_minus_abs(x: f32) -> f32 {
 pub(crate) fn sigmoid(x: f32) -> f32 {
     let x = if x < -105.0 { -105.0 } else { x };
     let x = if x > 18.0 { 18.0 } else { x };
-    let sum = fma(x, std::f32::consts::LOG2_E, ROUND_UP);
-    let k = sum - ROUND_UP;
-    let r = fma(k, LN_2.1, fma(k, LN_2.0, -x));
+    let (power, k, r) = reduce_with_power(x);
+    let r = fma(k, LN_2.1, -r);
     let t = exp_tail(r, r);
-    let power = power_up(sum);
     let start = fma(power, DOWN, 1.0);
     let sum = start + t;
     let error = ((start - sum) + t) + fma(power, DOWN, 1.0 - start);

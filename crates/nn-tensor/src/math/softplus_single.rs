@@ -1,6 +1,6 @@
 //! Softplus in `f32`, `ln(1 + eˣ) = max(x, 0) + ln(1 + exp(-|x|))`.
 
-use super::single::{DOWN, LN_2, UP, exp_tail, fma, polynomial, power_of_two, reduce};
+use super::single::{DOWN, LN_2, exp_tail, fma, polynomial, reduce_with_power};
 
 /// `(ln((1 + s) / (1 - s)) - 2s) / s³` in `s²`, for `s ≤ ⅓`: error 7.2e-9.
 const LN_TAIL: [f32; 5] = [0.666_666_7, 0.399_997_06, 0.285_923_57, 0.217_065_75, 0.232_243_3];
@@ -41,11 +41,11 @@ fn split(x: f64) -> (f32, f32) {
 /// `ln((1 + s) / (1 - s))` with `s = 1 / (1 + 2eᵃ)`.
 #[inline(always)]
 fn scaled_ln_1p_exp(a: f32, a_error: f32) -> (f32, f32) {
-    // s = 2⁻ᵏ / (2⁻ᵏ + 2 + 2r + 2w), of which r is exact.
-    let (k, r) = reduce(a);
-    let rest = fma(k, -LN_2.1, a_error);
+    // s = 2ᵏ / (2ᵏ + 2 + 2r + 2w), of which r is exact.
+    let (power, k, r) = reduce_with_power(-a);
+    let r = -r;
+    let rest = fma(k, LN_2.1, a_error);
     let w = exp_tail(r + rest, rest);
-    let power = power_of_two(-k, UP);
     let start = fma(power, DOWN, 2.0);
     let sum = fma(2.0, r + w, start);
     let error = fma(2.0, w, fma(2.0, r, start - sum)) + fma(power, DOWN, 2.0 - start);

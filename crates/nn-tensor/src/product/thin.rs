@@ -197,14 +197,8 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
             }
         }
         for i in 0..J {
-            sums[i] = match self.product.finish {
-                Finish::Keep => sums[i],
-                Finish::Rectify => simd.larger(simd.splat(T::ZERO), sums[i]),
-                Finish::WherePositive(x) => {
-                    let keys = simd.load_rest(&self.keys(x)[i][rows.clone()]);
-                    simd.where_positive(keys, sums[i])
-                }
-            };
+            let rows = self.top + rows.start..self.top + rows.end;
+            sums[i] = self.product.finish.of(simd, sums[i], self.j + i, rows);
         }
         for (sum, c) in sums.into_iter().zip(self.product.c.columns_from::<J>(self.j)) {
             simd.store_rest(sum, &mut c[self.top..][rows.clone()]);
