@@ -8,7 +8,9 @@ use crate::{Result, Samples};
 
 /// A data set in batches of so many rows, in order or shuffled; the last holds what is left.
 ///
-/// The batches are copied into one buffer, so that an epoch takes no memory after the first batch.
+/// In order they lie where the data do. Shuffled, all are copied at the start of an epoch: as much memory
+/// as the data take, used again by every epoch, for batches seven times as fast as if each gathered
+/// its own rows from columns far apart (60,000 × 784 in batches of 128).
 ///
 /// ```
 /// use nn_data::{Batches, Dataset, circle};
@@ -37,7 +39,10 @@ pub struct Batches<'a, D: Samples> {
     order: Vec<usize>,
     /// How many of them have come.
     position: usize,
-    buffer: D::Buffer,
+    /// The samples in an order of their own, once there is one.
+    copy: Option<D>,
+    /// Whether the order has changed since.
+    is_stale: bool,
 }
 
 impl<'a, D: Samples> Batches<'a, D> {
@@ -48,7 +53,7 @@ impl<'a, D: Samples> Batches<'a, D> {
     pub fn new(data: &'a D, size: usize) -> Result<Self> {
         at_least_one("batch size", size)?;
         let order = (0..data.count()).collect();
-        Ok(Self { data, size, least: 1, order, position: 0, buffer: D::Buffer::default() })
+        Ok(Self { data, size, least: 1, order, position: 0, copy: None, is_stale: false })
     }
 
     /// The same without what is left at the end of an epoch, if that does not fill a batch (`drop_last`
@@ -74,6 +79,7 @@ impl<'a, D: Samples> Batches<'a, D> {
     /// Starts an epoch in a new order.
     pub fn shuffle<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.order.shuffle(rng);
+        self.is_stale = true;
         self.rewind();
     }
 
@@ -85,14 +91,20 @@ impl<'a, D: Samples> Batches<'a, D> {
     /// The next batch, or `None` at the end of an epoch.
     ///
     /// # Errors
-    /// As [`Samples::gather`]; its rows exist, so that only memory can be lacking.
+    /// As [`Samples::select`]; its rows exist, so that only memory can be lacking.
     pub fn next_batch(&mut self) -> Result<Option<D::Batch<'_>>> {
-        let rest = &self.order[self.position..];
-        let rows = &rest[..rest.len().min(self.size)];
+        let rows = self.position..self.order.len().min(self.position + self.size);
         if rows.len() < self.least {
             return Ok(None);
         }
-        self.position += rows.len();
-        self.data.gather(rows, &mut self.buffer).map(Some)
+        if self.is_stale {
+            match &mut self.copy {
+                Some(copy) => self.data.select_into(&self.order, copy)?,
+                None => self.copy = Some(self.data.select(&self.order)?),
+            }
+            self.is_stale = false;
+        }
+        self.position = rows.end;
+        self.copy.as_ref().unwrap_or(self.data).row_range(rows).map(Some)
     }
 }

@@ -1,9 +1,11 @@
 //! Inputs and their labels.
 
+use std::ops::Range;
+
 use nn_tensor::{Matrix, Scalar, Shape, View};
 
 use crate::error::check_labels;
-use crate::samples::{gather_rows, make_room, select_rows};
+use crate::samples::{make_room, select_rows, select_rows_into, select_values_into};
 use crate::{DataError, Result, Samples};
 
 /// Samples and the class of each: inputs of `n × features`, and `n` labels from 0 to `classes - 1`.
@@ -132,26 +134,26 @@ impl<T: Scalar> Dataset<T> {
 
 impl<T: Scalar> Samples for Dataset<T> {
     type Batch<'a> = Batch<'a, T>;
-    type Buffer = (Vec<T>, Vec<usize>);
 
     fn count(&self) -> usize {
         self.len()
     }
 
-    fn gather<'a>(
-        &self,
-        rows: &[usize],
-        (inputs, labels): &'a mut Self::Buffer,
-    ) -> Result<Batch<'a, T>> {
-        let inputs = gather_rows(&self.inputs, rows, inputs)?;
-        labels.clear();
-        labels.extend(rows.iter().map(|&row| self.labels[row]));
-        Ok(Batch { inputs, labels })
+    fn row_range(&self, rows: Range<usize>) -> Result<Batch<'_, T>> {
+        let inputs = self.inputs.row_range(rows.clone())?;
+        Ok(Batch { inputs, labels: &self.labels[rows] })
     }
 
     fn select(&self, rows: &[usize]) -> Result<Self> {
         let inputs = select_rows(&self.inputs, rows)?;
         let labels = rows.iter().map(|&row| self.labels[row]).collect();
-        Self::new(inputs, labels, self.classes)
+        Ok(Self { inputs, labels, classes: self.classes })
+    }
+
+    fn select_into(&self, rows: &[usize], to: &mut Self) -> Result<()> {
+        select_rows_into(&self.inputs, rows, &mut to.inputs)?;
+        select_values_into(&self.labels, rows, &mut to.labels);
+        to.classes = self.classes;
+        Ok(())
     }
 }

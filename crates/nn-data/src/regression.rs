@@ -1,8 +1,10 @@
 //! Inputs and the numbers to be predicted from them.
 
+use std::ops::Range;
+
 use nn_tensor::{Expected, Matrix, Scalar, View, expect_shape};
 
-use crate::samples::{gather_rows, select_rows};
+use crate::samples::{select_rows, select_rows_into};
 use crate::{Result, Samples};
 
 /// Samples and the numbers to be predicted for each: inputs of `n × features`, and targets of
@@ -88,23 +90,22 @@ impl<T: Scalar> Regression<T> {
 
 impl<T: Scalar> Samples for Regression<T> {
     type Batch<'a> = RegressionBatch<'a, T>;
-    type Buffer = (Vec<T>, Vec<T>);
 
     fn count(&self) -> usize {
         self.len()
     }
 
-    fn gather<'a>(
-        &self,
-        rows: &[usize],
-        (inputs, targets): &'a mut Self::Buffer,
-    ) -> Result<RegressionBatch<'a, T>> {
-        let inputs = gather_rows(&self.inputs, rows, inputs)?;
-        let targets = gather_rows(&self.targets, rows, targets)?;
-        Ok(RegressionBatch { inputs, targets })
+    fn row_range(&self, rows: Range<usize>) -> Result<RegressionBatch<'_, T>> {
+        let inputs = self.inputs.row_range(rows.clone())?;
+        Ok(RegressionBatch { inputs, targets: self.targets.row_range(rows)? })
     }
 
     fn select(&self, rows: &[usize]) -> Result<Self> {
         Self::new(select_rows(&self.inputs, rows)?, select_rows(&self.targets, rows)?)
+    }
+
+    fn select_into(&self, rows: &[usize], to: &mut Self) -> Result<()> {
+        select_rows_into(&self.inputs, rows, &mut to.inputs)?;
+        select_rows_into(&self.targets, rows, &mut to.targets)
     }
 }

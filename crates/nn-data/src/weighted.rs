@@ -1,8 +1,10 @@
 //! Samples that do not all count the same.
 
-use nn_tensor::{Scalar, Shape};
+use std::ops::Range;
 
-use crate::samples::make_room;
+use nn_tensor::{Scalar, ShapeError};
+
+use crate::samples::select_values_into;
 use crate::{DataError, Result, Samples};
 
 /// Samples with a weight each, by which the loss of each is multiplied (`sample_weight` of Keras and
@@ -60,27 +62,34 @@ impl<D: Samples, T: Scalar> Weighted<D, T> {
 }
 
 impl<D: Samples, T: Scalar> Samples for Weighted<D, T> {
-    type Batch<'a> = (D::Batch<'a>, &'a [T]);
-    type Buffer = (D::Buffer, Vec<T>);
+    type Batch<'a>
+        = (D::Batch<'a>, &'a [T])
+    where
+        D: 'a;
 
     fn count(&self) -> usize {
         self.data.count()
     }
 
-    fn gather<'a>(
-        &self,
-        rows: &[usize],
-        (buffer, weights): &'a mut Self::Buffer,
-    ) -> Result<Self::Batch<'a>> {
-        let batch = self.data.gather(rows, buffer)?;
-        weights.clear();
-        make_room(weights, Shape { rows: rows.len(), columns: 1 })?;
-        weights.extend(rows.iter().map(|&row| self.weights[row]));
-        Ok((batch, weights))
+    fn row_range(&self, rows: Range<usize>) -> Result<Self::Batch<'_>> {
+        let batch = self.data.row_range(rows.clone())?;
+        match self.weights.get(rows.clone()) {
+            Some(weights) => Ok((batch, weights)),
+            None => {
+                let Range { start, end } = rows;
+                Err(ShapeError::RowRange { start, end, rows: self.weights.len() }.into())
+            }
+        }
     }
 
     fn select(&self, rows: &[usize]) -> Result<Self> {
         let data = self.data.select(rows)?;
         Ok(Self { data, weights: rows.iter().map(|&row| self.weights[row]).collect() })
+    }
+
+    fn select_into(&self, rows: &[usize], to: &mut Self) -> Result<()> {
+        self.data.select_into(rows, &mut to.data)?;
+        select_values_into(&self.weights, rows, &mut to.weights);
+        Ok(())
     }
 }

@@ -127,7 +127,8 @@ impl<'a, L: Loss<T>, T: Scalar> Trainer<'a, L, T> {
         Self { drop_last, ..self }
     }
 
-    /// Whether the samples come in a new order in each epoch; so by default.
+    /// Whether the samples come in a new order in each epoch; so by default. They are copied for that, into
+    /// as much memory as the data take ([`Batches`](nn_data::Batches)).
     #[must_use]
     pub fn shuffle(self, shuffle: bool) -> Self {
         Self { shuffle, ..self }

@@ -1,5 +1,8 @@
 //! Laws of data sets by their rows, and of batches.
 
+use std::fmt::Debug;
+use std::ops::Range;
+
 use nn_data::{Batches, DataError, Dataset, Regression, Result, Samples, Weighted};
 use nn_tensor::{Matrix, ShapeError};
 use proptest::prelude::*;
@@ -73,6 +76,49 @@ proptest! {
     }
 
     #[test]
+    fn what_is_selected_into_others_is_what_is_selected(
+        samples in 1..50_usize, before in 1..50_usize,
+        rows in prop::collection::vec(0..60_usize, 0..80),
+    ) {
+        fn agree<D: Samples + PartialEq + Debug>(data: &D, mut before: D, rows: &[usize]) -> Result<(), TestCaseError> {
+            match data.select(rows) {
+                Ok(selected) => {
+                    data.select_into(rows, &mut before)?;
+                    prop_assert_eq!(before, selected);
+                }
+                Err(error) => prop_assert_eq!(data.select_into(rows, &mut before), Err(error)),
+            }
+            Ok(())
+        }
+        let labelled = |count| numbered((0..count).collect(), count);
+        let weighted =
+            |count: usize| Weighted::new(numbered_regression(count), vec![count as f64; count]);
+        agree(&labelled(samples), labelled(before), &rows)?;
+        agree(&weighted(samples)?, weighted(before)?, &rows)?;
+    }
+
+    #[test]
+    fn a_range_of_rows_is_what_is_selected(samples in 1..50_usize, start in 0..60_usize, end in 0..60_usize) {
+        let weights = (0..samples).map(|row| row as f64).collect();
+        let labelled = Weighted::new(numbered((0..samples).collect(), samples), weights)?;
+        let regression = numbered_regression(samples);
+        let (range, rows) = (start..end, (start..end).collect::<Vec<_>>());
+        if start > end || end > samples {
+            let error = DataError::from(ShapeError::RowRange { start, end, rows: samples });
+            prop_assert_eq!(labelled.row_range(range.clone()).unwrap_err(), error.clone());
+            prop_assert_eq!(regression.row_range(range).unwrap_err(), error);
+        } else {
+            let (batch, weights) = labelled.row_range(range.clone())?;
+            let selected = labelled.select(&rows)?;
+            prop_assert_eq!(&batch.inputs.to_matrix(), selected.data().inputs());
+            prop_assert_eq!((batch.labels, weights), (selected.data().labels(), selected.weights()));
+            let (batch, selected) = (regression.row_range(range)?, regression.select(&rows)?);
+            prop_assert_eq!(&batch.inputs.to_matrix(), selected.inputs());
+            prop_assert_eq!(&batch.targets.to_matrix(), selected.targets());
+        }
+    }
+
+    #[test]
     fn class_counts_add_up(labels in prop::collection::vec(0..7_usize, 0..50)) {
         let counts = numbered(labels.clone(), 8).class_counts()?;
         for (class, &count) in counts.iter().enumerate() {
@@ -87,15 +133,14 @@ struct Words(Vec<&'static str>);
 
 impl Samples for Words {
     type Batch<'a> = &'a [&'static str];
-    type Buffer = Vec<&'static str>;
 
     fn count(&self) -> usize {
         self.0.len()
     }
 
-    fn gather<'a>(&self, rows: &[usize], buffer: &'a mut Self::Buffer) -> Result<Self::Batch<'a>> {
-        *buffer = self.select(rows)?.0;
-        Ok(buffer)
+    fn row_range(&self, rows: Range<usize>) -> Result<Self::Batch<'_>> {
+        let (Range { start, end }, count) = (rows.clone(), self.count());
+        self.0.get(rows).ok_or_else(|| ShapeError::RowRange { start, end, rows: count }.into())
     }
 
     fn select(&self, rows: &[usize]) -> Result<Self> {
@@ -160,22 +205,43 @@ fn samples_of_a_type_of_ones_own_come_in_batches() {
     let mut batches = Batches::new(&words, 2).unwrap();
     assert_eq!(batches.next_batch().unwrap().unwrap(), ["one", "two"]);
     assert_eq!(batches.next_batch().unwrap().unwrap(), ["three"]);
+    for epoch in 0..2 {
+        batches.shuffle(&mut rng(epoch));
+        let mut seen = batches.next_batch().unwrap().unwrap().to_vec();
+        seen.extend(batches.next_batch().unwrap().unwrap());
+        seen.sort_unstable();
+        assert_eq!(seen, ["one", "three", "two"]);
+    }
+}
+
+#[test]
+fn batches_in_order_are_not_copied() {
+    let data = numbered_regression(10);
+    let mut batches = Batches::new(&data, 4).unwrap();
+    for epoch in 0..2 {
+        for first in [0, 4, 8] {
+            let batch = batches.next_batch().unwrap().unwrap();
+            let place = batch.inputs.column(0).unwrap().as_ptr();
+            assert_eq!(place, &raw const data.inputs().as_slice()[first], "{epoch}");
+        }
+        batches.rewind();
+    }
 }
 
 /// As `nn`'s test of allocations counts for labelled data.
 #[test]
-fn batches_of_a_regression_stay_in_one_place() {
+fn shuffled_batches_of_a_regression_stay_in_one_place() {
     let data = numbered_regression(10);
-    let mut batches = Batches::new(&data, 4).unwrap();
+    let mut batches = Batches::new(&data, 10).unwrap();
     let mut places = Vec::new();
     for epoch in 0..3 {
         batches.shuffle(&mut rng(epoch));
-        while let Some(batch) = batches.next_batch().unwrap() {
-            places.push([batch.inputs, batch.targets].map(|part| part.column(0).unwrap().as_ptr()));
-        }
+        let batch = batches.next_batch().unwrap().unwrap();
+        places.push([batch.inputs, batch.targets].map(|part| part.column(0).unwrap().as_ptr()));
     }
     places.dedup();
     assert_eq!(places.len(), 1);
+    assert_ne!(places[0][0], data.inputs().as_slice().as_ptr());
 }
 
 #[test]
