@@ -2,10 +2,12 @@
 //! axes.
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use lexopt::prelude::*;
+use nn::prelude::{Figure, ScalingCurves};
 use nn_benches::{Training, noise};
 
 /// One axis along which a job grows.
@@ -40,7 +42,7 @@ const CURVES: [Curve; 5] = [
     },
     Curve {
         name: "depth",
-        about: "256 samples, 64-…-64-10, as many hidden layers of 64",
+        about: "256 samples, 64-…-64-10, hidden layers of 64",
         sizes: &[1, 2, 4, 8, 16, 32],
         job: |depth| Job {
             widths: [vec![64; depth + 1], vec![10]].concat(),
@@ -57,7 +59,7 @@ const CURVES: [Curve; 5] = [
     },
     Curve {
         name: "threads",
-        about: "256 samples, 1024-1024-1024-10, the whole batch",
+        about: "256 samples, 1024-1024-1024-10",
         sizes: &[1, 2, 4],
         job: |threads| Job {
             widths: vec![1024, 1024, 1024, 10],
@@ -106,7 +108,8 @@ fn slope(points: &[(f64, f64)]) -> f64 {
     covariance / variance
 }
 
-fn print(curve: &Curve, repeats: usize) -> Result<(), Box<dyn Error>> {
+/// Prints the times of a job of each size, and returns them as a picture.
+fn measure(curve: &Curve, repeats: usize) -> Result<ScalingCurves, Box<dyn Error>> {
     println!("{:>8}  {:>12}  {:>21}   {}", curve.name, "median", "per multiplication", curve.about);
     let (mut times, mut works) = (Vec::new(), Vec::new());
     for &size in curve.sizes {
@@ -126,11 +129,26 @@ fn print(curve: &Curve, repeats: usize) -> Result<(), Box<dyn Error>> {
         slope(&times[upper..]),
         slope(&works),
     );
-    Ok(())
+    let milliseconds: Vec<[f64; 2]> =
+        times.iter().map(|&(size, time)| [size, time * 1e3]).collect();
+    let panel = ScalingCurves::new(curve.name).title(curve.about).label("milliseconds");
+    let panel = panel.series("median of an epoch", &milliseconds);
+    Ok(if slope(&works) > 0.5 { panel.proportional() } else { panel })
 }
 
-fn arguments() -> Result<(Vec<&'static Curve>, usize), lexopt::Error> {
-    let (mut curves, mut repeats) = (Vec::new(), 21);
+const HELP: &str = "
+  --repeats N   epochs of each size, of which the median counts (default 21)
+  --plot FILE   a picture of the curves, .svg or .png";
+
+struct Arguments {
+    curves: Vec<&'static Curve>,
+    repeats: usize,
+    picture: Option<PathBuf>,
+}
+
+fn arguments() -> Result<Arguments, lexopt::Error> {
+    let mut arguments = Arguments { curves: Vec::new(), repeats: 21, picture: None };
+    let Arguments { curves, repeats, picture } = &mut arguments;
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -140,17 +158,16 @@ fn arguments() -> Result<(Vec<&'static Curve>, usize), lexopt::Error> {
                 for Curve { name, about, .. } in &CURVES {
                     println!("  {name:<9}{about}");
                 }
-                println!(
-                    "\n  --repeats N   epochs of each size, of which the median counts (default 21)"
-                );
+                println!("{HELP}");
                 std::process::exit(0);
             }
             Long("repeats") => {
-                repeats = parser.value()?.parse()?;
-                if !(1..=10_000).contains(&repeats) {
+                *repeats = parser.value()?.parse()?;
+                if !(1..=10_000).contains(repeats) {
                     return Err("--repeats must be from 1 to 10000".into());
                 }
             }
+            Long("plot") => *picture = Some(parser.value()?.into()),
             Value(name) => match CURVES.iter().find(|curve| name == curve.name) {
                 Some(curve) => curves.push(curve),
                 None => {
@@ -163,22 +180,35 @@ fn arguments() -> Result<(Vec<&'static Curve>, usize), lexopt::Error> {
     if curves.is_empty() {
         curves.extend(&CURVES);
     }
-    Ok((curves, repeats))
+    Ok(arguments)
+}
+
+fn run(Arguments { curves, repeats, picture }: Arguments) -> Result<(), Box<dyn Error>> {
+    let mut panels = Vec::new();
+    for curve in curves {
+        panels.push(measure(curve, repeats)?);
+    }
+    if let Some(path) = picture {
+        Figure::new()
+            .title("How the time of an epoch grows")
+            .columns(2)
+            .panels(panels)
+            .save(path)?;
+    }
+    Ok(())
 }
 
 fn main() -> ExitCode {
-    let (curves, repeats) = match arguments() {
+    let arguments = match arguments() {
         Ok(arguments) => arguments,
         Err(error) => {
             eprintln!("scaling: {error}");
             return ExitCode::from(2);
         }
     };
-    for curve in curves {
-        if let Err(error) = print(curve, repeats) {
-            eprintln!("scaling: {error}");
-            return ExitCode::FAILURE;
-        }
+    if let Err(error) = run(arguments) {
+        eprintln!("scaling: {error}");
+        return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
 }

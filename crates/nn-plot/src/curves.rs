@@ -41,7 +41,7 @@ const FIRST: f64 = 0.4;
 const MOST_PARTS: usize = 1000;
 
 /// Lines differ in their dashes as well as in colour.
-const DASHES: [&[f32]; 4] = [&[], &[7.0, 4.0], &[2.0, 3.0], &[8.0, 3.0, 2.0, 3.0]];
+pub(crate) const DASHES: [&[f32]; 4] = [&[], &[7.0, 4.0], &[2.0, 3.0], &[8.0, 3.0, 2.0, 3.0]];
 
 impl LearningCurves {
     /// Curves without a series.
@@ -98,11 +98,14 @@ impl LearningCurves {
 }
 
 /// The pieces of a series between its gaps.
-fn pieces(values: &[f64], has_place: impl Fn(f64) -> bool) -> Vec<Vec<Point>> {
+pub(crate) fn pieces(
+    points: impl Iterator<Item = Point>,
+    has_place: impl Fn(Point) -> bool,
+) -> Vec<Vec<Point>> {
     let mut pieces = vec![Vec::new()];
-    for (i, &value) in values.iter().enumerate() {
+    for point in points {
         match pieces.last_mut() {
-            Some(piece) if has_place(value) => piece.push([(i + 1) as f64, value]),
+            Some(piece) if has_place(point) => piece.push(point),
             Some(piece) if piece.is_empty() => {}
             _ => pieces.push(Vec::new()),
         }
@@ -144,7 +147,8 @@ impl From<LearningCurves> for Panel {
             let dashes = DASHES[i % DASHES.len()];
             let pen = Pen { color: Color::of_class(i), width: 2.0, dashes };
             let every = values.len().div_ceil(MOST_PARTS).max(1);
-            let pieces = pieces(&values, |value| y.share(value).is_some());
+            let points = (1_u32..).zip(values).map(|(epoch, value)| [f64::from(epoch), value]);
+            let pieces = pieces(points, |[_, value]| y.share(value).is_some());
             let lone: Vec<Point> = pieces.iter().filter(|p| p.len() == 1).map(|p| p[0]).collect();
             let lines = pieces.iter().filter(|piece| piece.len() > 1);
             let lines = if every > 1 {

@@ -1,8 +1,8 @@
 //! Pictures of what a network has learnt, as SVG and PNG.
 //!
 //! Each picture is a panel of a [`Figure`]: a [`DecisionBoundary`], [`LearningCurves`], a [`Confusion`]
-//! matrix, an [`ActivationCurve`] or a [`Histogram`] of weights. Figures set panels side by side, align
-//! them, and [save](Figure::save) them.
+//! matrix, an [`ActivationCurve`], a [`Histogram`] of weights or [`ScalingCurves`]. Figures set panels side
+//! by side, align them, and [save](Figure::save) them.
 //!
 //! The decision that this crate rests on: a picture is drawn once, on a canvas of five operations, of
 //! which there are two, one that writes SVG and one of pixels. So both look alike, and the crate needs no
@@ -50,6 +50,7 @@ mod panel;
 mod probabilities;
 mod range;
 mod raster;
+mod scaling;
 mod svg;
 mod ticks;
 
@@ -61,3 +62,4 @@ pub use error::{PlotError, Result};
 pub use figure::Figure;
 pub use histogram::Histogram;
 pub use panel::Panel;
+pub use scaling::ScalingCurves;

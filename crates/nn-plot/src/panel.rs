@@ -10,8 +10,8 @@ use crate::ticks::Tick;
 
 /// One picture of a [`Figure`](crate::Figure): what a
 /// [`DecisionBoundary`](crate::DecisionBoundary), [`LearningCurves`](crate::LearningCurves), a
-/// [`Confusion`](crate::Confusion), an [`ActivationCurve`](crate::ActivationCurve) or a
-/// [`Histogram`](crate::Histogram) becomes.
+/// [`Confusion`](crate::Confusion), an [`ActivationCurve`](crate::ActivationCurve), a
+/// [`Histogram`](crate::Histogram) or [`ScalingCurves`](crate::ScalingCurves) becomes.
 ///
 /// It owns what it shows, so a network that was drawn can be trained on.
 #[derive(Debug, Clone, PartialEq)]

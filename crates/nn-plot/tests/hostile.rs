@@ -8,7 +8,7 @@ use nn_layers::{Dense, Layer, LogSoftmax, Network, PRelu, Relu, Sigmoid, Softmax
 use nn_optim::metrics::ConfusionMatrix;
 use nn_plot::{
     ActivationCurve, Confusion, DecisionBoundary, Figure, Histogram, LearningCurves, Panel,
-    PlotError,
+    PlotError, ScalingCurves,
 };
 use nn_tensor::Matrix;
 use proptest::prelude::*;
@@ -128,7 +128,10 @@ fn any_series_is_drawn() {
             drawn(curves.logarithmic());
         }
         drawn(Histogram::new("values", values.iter().copied()));
+        let points: Vec<[f64; 2]> = values.windows(2).map(|pair| [pair[0], pair[1]]).collect();
+        drawn(ScalingCurves::new("size").series("time", &points).proportional());
     }
+    drawn(ScalingCurves::new("").proportional());
     drawn(LearningCurves::new());
     drawn(LearningCurves::new().logarithmic());
 }
@@ -154,6 +157,7 @@ fn names_of_any_characters_stay_within_the_picture() {
     drawn(boundary.class_names(&[&long, "", " "]).unwrap().feature_names(&long, &long));
     drawn(LearningCurves::new().series(&long, &[1.0]).title(&long).label(&long));
     drawn(Histogram::new(&long, [1.0]));
+    drawn(ScalingCurves::new(&long).series(&long, &[[1.0, 1.0]]).title(&long).label(&long));
     let matrix = ConfusionMatrix::of_predictions(3, &[0, 1, 2], &[0, 1, 1]).unwrap();
     drawn(Confusion::new(&matrix).unwrap().class_names(&[&long, "<", "🦀"]).unwrap());
     let svg = Figure::new().title(&long).panel(Histogram::new("", [])).to_svg().unwrap();
@@ -216,6 +220,7 @@ proptest! {
         let figure = Figure::new()
             .panel(LearningCurves::new().series("a", &values).logarithmic())
             .panel(Histogram::new("b", values))
+            .panel(ScalingCurves::new("c").series("d", &points).proportional())
             .panel(DecisionBoundary::new(&network(3), &data(&points, 3)).unwrap())
             .scale(1);
         roxmltree::Document::parse(&figure.to_svg().unwrap()).unwrap();

@@ -11,6 +11,7 @@ use nn_layers::{Network, Relu, activations};
 use nn_optim::metrics::ConfusionMatrix;
 use nn_plot::{
     ActivationCurve, Confusion, DecisionBoundary, Figure, Histogram, LearningCurves, PlotError,
+    ScalingCurves,
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use roxmltree::{Document, Node};
@@ -133,6 +134,27 @@ fn every_parameter_has_a_histogram() {
     let all = names(Histogram::of_parameters(&network()));
     assert_eq!(all, ["0.weight", "0.bias", "2.weight", "2.bias"]);
     assert_eq!(names(Histogram::of_weights(&network())), ["0.weight", "2.weight"]);
+}
+
+#[test]
+fn a_power_of_the_size_is_a_straight_line() {
+    let points = [1.0, 10.0, 100.0, 1000.0].map(|size: f64| [size, 3.0 * size.powf(1.5)]);
+    let curves = ScalingCurves::new("samples").title("An epoch").label("ms");
+    let svg = Figure::new().panel(curves.series("time", &points).proportional()).to_svg().unwrap();
+    let document = Document::parse(&svg).unwrap();
+    let circles = document.descendants().filter(|node| node.has_tag_name("circle"));
+    let places: Vec<_> = circles.map(|node| [number(node, "cx"), number(node, "cy")]).collect();
+    assert_eq!(places.len(), 4);
+    let steps = places.windows(2).map(|pair| [pair[1][0] - pair[0][0], pair[0][1] - pair[1][1]]);
+    for [right, up] in steps {
+        assert!((right - (places[1][0] - places[0][0])).abs() < 0.3, "{places:?}");
+        assert!((up - (places[0][1] - places[1][1])).abs() < 0.3, "{places:?}");
+        assert!(right > 20.0 && up > 20.0, "{places:?}");
+    }
+    let found = texts(&svg);
+    for text in ["samples", "An epoch", "ms", "time", "proportional", "1", "10", "100", "1000"] {
+        assert!(found.iter().any(|each| each == text), "{text} among {found:?}");
+    }
 }
 
 #[test]

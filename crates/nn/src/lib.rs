@@ -77,6 +77,7 @@ pub mod prelude {
     #[cfg(feature = "plot")]
     pub use nn_plot::{
         ActivationCurve, Confusion, DecisionBoundary, Figure, Histogram, LearningCurves,
+        ScalingCurves,
     };
     pub use nn_tensor::{Axis, Matrix, Real, Scalar, Shape, View, ViewMut, expect_shape};
     pub use nn_train::{
