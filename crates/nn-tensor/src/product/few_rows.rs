@@ -92,7 +92,9 @@ impl<T: Scalar> Kernel<T> for Turn<'_, '_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
-        if const { T::LANES == 16 } {
+        if const { S::REGISTERS < 8 } {
+            self.in_rows(simd);
+        } else if const { T::LANES == 16 } {
             self.in_blocks::<S, 16>(simd);
         } else {
             self.in_blocks::<S, 8>(simd);
@@ -101,6 +103,20 @@ impl<T: Scalar> Kernel<T> for Turn<'_, '_, T> {
 }
 
 impl<T: Scalar> Turn<'_, '_, T> {
+    /// Value by value, where registers are few.
+    #[inline(always)]
+    fn in_rows<S: Simd<T>>(mut self, simd: S) {
+        for i in 0..self.from.rows() {
+            for first in (0..self.from.columns()).step_by(T::LANES) {
+                let mut block = T::ZERO_BLOCK;
+                for (value, j) in block.as_mut().iter_mut().zip(first..self.from.columns()) {
+                    *value = self.from.column_or_empty(j)[i];
+                }
+                self.write(simd, simd.load(&block), i, first);
+            }
+        }
+    }
+
     /// A block has `N` values.
     #[inline(always)]
     fn in_blocks<S: Simd<T>, const N: usize>(mut self, simd: S) {
@@ -119,15 +135,21 @@ impl<T: Scalar> Turn<'_, '_, T> {
                 }
                 let turned = take_turns(simd, vectors);
                 for i in 0..N {
-                    if i < height
-                        && let Some(column) = self.to.column_mut(top + i)
-                    {
-                        let place = first..first + width;
-                        let values = self.finish.of(simd, turned[i], top + i, place.clone());
-                        simd.store_rest(values, &mut column[place]);
+                    if i < height {
+                        self.write(simd, turned[i], top + i, first);
                     }
                 }
             }
+        }
+    }
+
+    /// Writes what becomes of sums to column `j`, from row `first` on as far as it goes.
+    #[inline(always)]
+    fn write<S: Simd<T>>(&mut self, simd: S, sums: S::Vector, j: usize, first: usize) {
+        let place = first..self.from.columns().min(first + T::LANES);
+        let values = self.finish.of(simd, sums, j, place.clone());
+        if let Some(column) = self.to.column_mut(j) {
+            simd.store_rest(values, &mut column[place]);
         }
     }
 }

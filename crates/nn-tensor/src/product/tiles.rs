@@ -356,10 +356,8 @@ impl<T: Scalar, const J: usize> Kernel<T> for Stack<'_, '_, T, J> {
             match (rows.div_ceil(T::LANES), rows.is_multiple_of(T::LANES)) {
                 (4, true) if const { tallest::<T, S>(J) >= 4 } => tile!(4, true),
                 (4, false) if const { tallest::<T, S>(J) >= 4 } => tile!(4, false),
-                (3, true) if const { tallest::<T, S>(J) >= 3 } => tile!(3, true),
-                (3, false) if const { tallest::<T, S>(J) >= 3 } => tile!(3, false),
-                (2, true) if const { tallest::<T, S>(J) >= 2 } => tile!(2, true),
-                (2, false) if const { tallest::<T, S>(J) >= 2 } => tile!(2, false),
+                (3, _) if const { tallest::<T, S>(J) >= 3 } => tile!(3, false),
+                (2, _) if const { tallest::<T, S>(J) >= 2 } => tile!(2, false),
                 _ => tile!(1, false),
             }
         }
