@@ -335,6 +335,16 @@ fn the_number_of_threads_changes_no_bit() {
     }
 }
 
+/// Rows are packed for eight tiles at once where they are a page of memory apart; the values of the last row
+/// end where the matrix does.
+#[test]
+fn products_with_the_transpose_of_a_tall_matrix_are_the_sums_of_their_definition() {
+    for columns in [1024, 1104, 1105] {
+        products_are_sums::<f32>([70, 65, columns], 5).unwrap();
+        products_are_sums::<f64>([70, 65, columns], 6).unwrap();
+    }
+}
+
 fn a_row_gives_the_same_bits_wherever_it_is<T: Scalar>() {
     for (k, m) in [(63, 3), (64, 5), (100, 9), (784, 13), (1029, 4)] {
         let (x, w) = (matrix::<T>(1, k, 1), matrix::<T>(k, m, 2));

@@ -5,7 +5,7 @@
 use crate::Scalar;
 use crate::simd::Simd;
 
-use super::tiles::{PANEL, WIDTH};
+use super::tiles::{GROUP, PANEL, WIDEST, WIDTH};
 use super::{Strided, even_tiles};
 
 /// Rows of a matrix as tiles read them: the values of a column lie side by side, all of them in
@@ -237,22 +237,63 @@ pub(super) fn pack_columns<S: Simd<T>, T: Scalar>(
     tiles: &[(usize, usize)],
     panels: &mut [T],
 ) {
-    let panels = panels.chunks_mut(PANEL * WIDTH);
+    let mut panels = panels.chunks_mut(PANEL * WIDTH);
     if b.row_step == 1 {
         for (&(first, columns), panel) in tiles.iter().zip(panels) {
             turn_columns(simd, b.block(0, first, b.rows, columns), panel);
         }
         return;
     }
+    let far = b.row_step * size_of::<T>() >= PAGE;
+    if far && tiles.len() == GROUP && tiles.iter().all(|&(_, columns)| columns == WIDEST) {
+        let mut group: [&mut [[T; WIDTH]]; GROUP] = Default::default();
+        for (to, panel) in group.iter_mut().zip(&mut panels) {
+            *to = &mut panel.as_chunks_mut().0[..b.rows];
+        }
+        pack_group(&b.data[tiles[0].0..], b.row_step, group);
+        return;
+    }
     for (&(first, columns), panel) in tiles.iter().zip(panels) {
         let rows = b.data[first..].chunks(b.row_step);
         for (from, to) in rows.zip(&mut panel.as_chunks_mut::<WIDTH>().0[..b.rows]) {
-            // What is beyond the tile's columns is not looked at.
-            match from.first_chunk() {
-                Some(from) => *to = *from,
-                None => to[..columns].copy_from_slice(&from[..columns]),
+            copy_row(from, columns, to);
+        }
+    }
+}
+
+/// The bytes of a page of memory.
+const PAGE: usize = 4096;
+
+/// The values of a row of a whole group of the widest tiles, and what is beyond the last.
+const SPAN: usize = (GROUP - 1) * WIDEST + WIDTH;
+
+/// Copies rows to a whole group of the widest tiles, all of a row at once: where rows are far apart, lines
+/// of cache would not stay until the next tile.
+#[inline(always)]
+fn pack_group<T: Scalar>(data: &[T], row_step: usize, mut group: [&mut [[T; WIDTH]]; GROUP]) {
+    let rows = group[0].len();
+    for tile in 0..GROUP {
+        group[tile] = &mut std::mem::take(&mut group[tile])[..rows];
+    }
+    for (k, from) in data.chunks(row_step).take(rows).enumerate() {
+        if let Some(from) = from.first_chunk::<SPAN>() {
+            for tile in 0..GROUP {
+                group[tile][k].copy_from_slice(&from[tile * WIDEST..][..WIDTH]);
+            }
+        } else {
+            for tile in 0..GROUP {
+                copy_row(&from[tile * WIDEST..], WIDEST, &mut group[tile][k]);
             }
         }
+    }
+}
+
+/// Copies so many values; what is beyond is not looked at.
+#[inline(always)]
+fn copy_row<T: Scalar>(from: &[T], columns: usize, to: &mut [T; WIDTH]) {
+    match from.first_chunk() {
+        Some(from) => *to = *from,
+        None => to[..columns].copy_from_slice(&from[..columns]),
     }
 }
 

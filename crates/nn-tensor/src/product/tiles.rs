@@ -17,7 +17,7 @@ use super::pack::{Ahead, Rows, pack_columns, strips};
 use super::{Finish, Strided, even_tiles, thin};
 
 /// The most columns of a tile.
-const WIDEST: usize = 6;
+pub(super) const WIDEST: usize = 6;
 
 /// So many values lie side by side for each row of a tile's columns that are packed: of those, and of
 /// nothing.
@@ -31,7 +31,7 @@ const DEPTH: usize = 512;
 const HEIGHT: usize = 16;
 
 /// For so many tiles side by side, rows of `B` are copied at once, so that whole lines of cache are.
-const GROUP: usize = 8;
+pub(super) const GROUP: usize = 8;
 
 /// How many rows there is room for in the panel of a tile. What is more than is used keeps panels from
 /// competing for the same place in cache.
