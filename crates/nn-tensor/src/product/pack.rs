@@ -143,13 +143,14 @@ impl<'a, T: Scalar> Ahead<'a, T> {
         let (step, length, runs) = if b.row_step == 1 {
             (b.column_step, b.rows, columns)
         } else {
-            (b.row_step, columns, b.rows)
+            (b.row_step, columns + 1, b.rows)
         };
         if columns == 0 {
             return Self::nothing();
         }
         let data = &b.data[first * b.column_step..];
-        Self { data: &data[..(runs - 1) * step + length], step, length, place: 0, lines }
+        let data = &data[..data.len().min((runs - 1) * step + length)];
+        Self { data, step, length, place: 0, lines }
     }
 
     /// So many columns of a matrix from place `first` in memory on, as far as there are any.
