@@ -112,17 +112,10 @@ impl<T: Scalar, const K: usize> Kernel<T> for Rows<'_, '_, T, K> {
         let (rows, count) = (self.product.b.rows(), self.product.b.columns());
         let most = if K == 1 && is_large(rows * count) { 1 } else { most_beside::<S, T>(K) };
         let mut j = 0;
-        if const { K == 1 && S::REGISTERS >= 32 } && self.product.may_cross_lines() {
-            let stride = self.product.b.stride() * size_of::<T>();
-            let most = if stride.is_multiple_of(LINE) { most } else { 1 };
-            while j < count {
-                if most.min(count - j) >= 4 {
-                    self.product.in_lines::<S, 4>(simd, self.k, j);
-                    j += 4;
-                } else {
-                    self.product.in_lines::<S, 1>(simd, self.k, j);
-                    j += 1;
-                }
+        if const { K == 1 && S::REGISTERS >= 32 } && most >= ALIKE && self.product.crosses_lines() {
+            while j + ALIKE <= count {
+                self.product.in_lines(simd, self.k, j);
+                j += ALIKE;
             }
         }
         while j < count {
@@ -183,30 +176,36 @@ impl<T: Scalar> Dots<'_, T> {
 /// The bytes of a line of cache.
 const LINE: usize = 64;
 
+/// So many columns are worked at once where all begin at the same place of a line.
+const ALIKE: usize = 4;
+
 /// Products of one column of `A`, of which `B` is read in whole lines of cache: a block that lies across
 /// two takes twice as long, and where each value of `B` is read but once, little else takes time.
 impl<T: Scalar> Dots<'_, T> {
-    /// Whether blocks of `B`, from the first value of each column on, may lie across lines.
-    fn may_cross_lines(&self) -> bool {
+    /// Whether all columns of `B` begin at the same place of a line, which is not its first, so that blocks
+    /// of them lie across lines.
+    fn crosses_lines(&self) -> bool {
         let begins = self.b.data().as_ptr().align_offset(LINE);
         let stride = self.b.stride() * size_of::<T>();
-        (begins > 0 || !stride.is_multiple_of(LINE))
+        begins > 0
+            && stride.is_multiple_of(LINE)
             && self.b.rows() >= 4 * T::LANES
             && self.sums.is_none()
     }
 
-    /// Row `k` of the output in `J` columns from `j` on, which all begin at the same place of a line.
+    /// Row `k` of the output in [`ALIKE`] columns from `j` on.
     ///
     /// Each value is added to the sum that it has where columns are read from their start, so that bits
     /// do not depend on the place in memory.
     #[inline(always)]
-    fn in_lines<S: Simd<T>, const J: usize>(&mut self, simd: S, k: usize, j: usize) {
+    fn in_lines<S: Simd<T>>(&mut self, simd: S, k: usize, j: usize) {
         let before = self.b.column_or_empty(j).as_ptr().align_offset(LINE).min(T::LANES - 1);
         let (x_before, x) = self.a.column_or_empty(k).split_at(before);
         let (x, x_rest) = T::blocks(x);
-        let (mut b, mut b_rest): ([&[T::Block]; J], [&[T]; J]) = ([&[]; J], [&[]; J]);
-        let mut sums = [simd.splat(T::ZERO); J];
-        for i in 0..J {
+        let (mut b, mut b_rest): ([&[T::Block]; ALIKE], [&[T]; ALIKE]) =
+            ([&[]; ALIKE], [&[]; ALIKE]);
+        let mut sums = [simd.splat(T::ZERO); ALIKE];
+        for i in 0..ALIKE {
             let (b_before, column) = self.b.column_or_empty(j + i).split_at(before);
             (b[i], b_rest[i]) = T::blocks(column);
             b[i] = &b[i][..x.len()];
@@ -214,16 +213,16 @@ impl<T: Scalar> Dots<'_, T> {
         }
         for block in 0..x.len() {
             let x = simd.load(&x[block]);
-            for i in 0..J {
+            for i in 0..ALIKE {
                 sums[i] = simd.mul_add(x, simd.load(&b[i][block]), sums[i]);
             }
         }
-        for i in 0..J {
+        for i in 0..ALIKE {
             sums[i] = simd.mul_add(simd.load_rest(x_rest), simd.load_rest(b_rest[i]), sums[i]);
             sums[i] = rotate(simd, sums[i], before);
         }
         let totals = sum_each(simd, &sums);
-        for (i, column) in self.c.columns_from::<J>(j).into_iter().enumerate() {
+        for (i, column) in self.c.columns_from::<ALIKE>(j).into_iter().enumerate() {
             column[k] = self.start.map_or(T::ZERO, |start| start[j + i]) + totals[i];
         }
     }
