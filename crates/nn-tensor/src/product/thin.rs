@@ -22,6 +22,9 @@ const VALUES: usize = 1 << 14;
 /// So many values stay in the first level of cache.
 const NEAR: usize = 1 << 13;
 
+/// From so many rows on, columns are long.
+const LONG: usize = 128;
+
 /// [`Tiles`] where `A` has few columns or `C` but one, the columns of `A` have no gaps, and what `C` held is
 /// not added to.
 #[derive(Debug)]
@@ -47,9 +50,10 @@ impl<T: Scalar> Kernel<T> for Thin<'_, '_, T> {
         }
         let Shape { rows, columns } = product.c.shape();
         let height = VALUES / if columns == 1 { TILE } else { a.columns };
-        // What does not stay in the first level of cache is written one column after another, as memory
+        // Long columns that do not stay in the first level of cache are written one after another, as memory
         // likes it; what is read for each of them stays there.
-        let most = if a.columns <= TILE && rows * columns > NEAR { 1 } else { TILE };
+        let alone = rows >= LONG && rows * columns > NEAR && a.columns <= TILE;
+        let most = if alone { 1 } else { TILE };
         for top in (0..a.rows).step_by(height) {
             let a = a.block(top, 0, height, a.columns);
             let mut j = 0;
