@@ -46,6 +46,7 @@ pub mod initializers;
 mod layer;
 mod layer_norm;
 mod log_softmax;
+mod logistic;
 mod network;
 mod norm;
 mod predict;

@@ -1,6 +1,6 @@
 use nn_tensor::Real;
 
-use crate::Activation;
+use crate::{Activation, logistic};
 
 /// The approximation of [`Gelu`](crate::Gelu) by `tanh`,
 /// `f(x) = ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))` (`torch.nn.GELU(approximate="tanh")`).
@@ -31,8 +31,9 @@ impl Activation for GeluTanh {
     fn slope<R: Real>(&self, x: R, _y: R) -> R {
         let u = gate(x);
         let d_u = R::from_f64(SCALE) * (R::ONE + R::from_f64(3.0 * CUBIC) * x * x);
-        let bend = x * d_u * u.sigmoid() * (-u).sigmoid();
-        u.sigmoid() + (if x.abs() > R::from_f64(40.0) { R::ZERO } else { bend })
+        let [here, opposite] = logistic::both_ways(u);
+        let bend = x * d_u * here * opposite;
+        here + (if x.abs() > R::from_f64(40.0) { R::ZERO } else { bend })
     }
 }
 

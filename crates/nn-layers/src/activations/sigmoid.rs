@@ -1,6 +1,6 @@
 use nn_tensor::Real;
 
-use crate::Activation;
+use crate::{Activation, logistic};
 
 /// The logistic function, `f(x) = 1 / (1 + e⁻ˣ)` (`torch.nn.Sigmoid`).
 ///
@@ -20,11 +20,9 @@ impl Activation for Sigmoid {
     }
 
     #[inline(always)]
-    fn slope<R: Real>(&self, x: R, y: R) -> R {
-        // e⁻ˣ / (1 + e⁻ˣ)², which is even. It is y·(1 - y) without the cancellation where y is close
-        // to 1, and takes no division.
-        let opposite = R::ONE - y;
-        let larger = if y > opposite { y } else { opposite };
-        x.exp_minus_abs() * larger * larger
+    fn slope<R: Real>(&self, x: R, _y: R) -> R {
+        // y·(1 - y) without the cancellation where y is close to 1.
+        let [here, opposite] = logistic::both_ways(x);
+        here * opposite
     }
 }

@@ -1,6 +1,6 @@
 use nn_tensor::Real;
 
-use crate::Activation;
+use crate::{Activation, logistic};
 
 /// The sigmoid linear unit or swish, `f(x) = x·σ(x)` (`torch.nn.SiLU`).
 ///
@@ -25,12 +25,10 @@ impl Activation for Silu {
     }
 
     #[inline(always)]
-    fn slope<R: Real>(&self, x: R, y: R) -> R {
-        // σ(x) + y·σ(-x), the larger of the two as 1 / (1 + e) and the smaller as e / (1 + e).
-        let e = x.exp_minus_abs();
-        let larger = R::ONE / (R::ONE + e);
-        let smaller = e * larger;
-        let (here, opposite) = if x > R::ZERO { (larger, smaller) } else { (smaller, larger) };
-        here + (if opposite == R::ZERO { R::ZERO } else { y * opposite })
+    fn slope<R: Real>(&self, x: R, _y: R) -> R {
+        // σ(x) + x·σ(x)·σ(-x)
+        let [here, opposite] = logistic::both_ways(x);
+        let product = here * opposite;
+        if product == R::ZERO { here } else { x.mul_add(product, here) }
     }
 }
