@@ -618,6 +618,17 @@ fn what_is_certain_has_no_subnormal_gradient() {
 }
 
 #[test]
+fn a_certain_yes_has_no_subnormal_gradient() {
+    let logits = Matrix::from_fn(1000, 2, |i, j| i as f32 * if j == 0 { 0.12 } else { -0.12 });
+    let answers = Matrix::from_fn(1000, 2, |_, j| if j == 0 { 1.0 } else { 0.0 });
+    let loss = BinaryCrossEntropyWithLogits::default();
+    let (_, gradient) = loss.value_and_gradient(&logits, &answers).unwrap();
+    let sizes = || gradient.as_slice().iter().map(|x| x.abs());
+    assert!(sizes().all(|size| size == 0.0 || size > 1e-35));
+    assert!(sizes().any(|size| size == 0.0) && sizes().any(|size| size > 0.0 && size < 1e-30));
+}
+
+#[test]
 fn gradients_of_another_shape_are_refused() {
     with_batches::<f64>(3, |loss, outputs, targets| {
         let mut wrong = Matrix::zeros(3, 3);

@@ -416,6 +416,32 @@ macro_rules! every_rule_in_groups {
     };
 }
 
+/// A parameter that has no gradient any more, as beside a ReLU that is always 0.
+fn memory_dies_away<R: Rule>(rule: &R) {
+    let mut memory: Vec<f32> = (0..rule.memory()).map(|n| rule.memory_start(n) as f32).collect();
+    let mut w = 1.0;
+    for t in 1..40_000 {
+        w = rule.at_step(t)(w, if t < 10 { 0.1 } else { 0.0 }, &mut memory);
+        assert!(w.is_finite());
+        let sizes = memory.iter().map(|x| x.abs());
+        assert!(
+            sizes.clone().all(|x| x == 0.0 || x >= f32::MIN_POSITIVE),
+            "{memory:?} in step {t} of {rule:?}"
+        );
+    }
+}
+
+#[test]
+fn no_rule_remembers_subnormal_numbers_of_a_gradient_that_is_gone() {
+    macro_rules! each {
+        ($($rule:ident)*) => { $(memory_dies_away(&$rule::default());)* };
+    }
+    each!(Adadelta Adagrad Adam AdamW Adamax Lion NAdam RAdam RmsProp Rprop);
+    memory_dies_away(&Sgd { momentum: 0.9, ..Sgd::default() });
+    memory_dies_away(&RmsProp { momentum: 0.9, centered: true, ..RmsProp::default() });
+    memory_dies_away(&Adam { amsgrad: true, ..Adam::default() });
+}
+
 #[test]
 fn each_group_is_stepped_as_if_it_were_all() {
     let network = network::<f64>(&[0.3, -0.7, 1.9]);

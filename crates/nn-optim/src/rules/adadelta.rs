@@ -4,6 +4,7 @@ use nn_tensor::Scalar;
 
 use super::arithmetic::scaled;
 use super::decay::Decay;
+use super::moments::MeanSquare;
 use crate::error::{check, check_not_negative};
 use crate::{Result, Rule, Update};
 
@@ -48,15 +49,15 @@ impl Rule for Adadelta {
 
     fn at_step<T: Scalar>(&self, _t: u64) -> impl Update<T> {
         let decay = Decay::penalty(self.weight_decay, self.maximize);
-        let [learning_rate, rho, rest, eps] =
-            [self.learning_rate, self.rho, 1.0 - self.rho, self.eps].map(T::from_f64);
+        let [learning_rate, eps] = [self.learning_rate, self.eps].map(T::from_f64);
+        let mean_square = MeanSquare::new(self.rho);
 
         move |w, g, memory| {
             let [gradients, steps] = memory else { return w };
             let (w, g) = decay.apply(w, g);
-            *gradients = rho * *gradients + rest * g * g;
+            mean_square.update(gradients, g);
             let step = scaled((*steps + eps).sqrt(), (*gradients + eps).sqrt()) * g;
-            *steps = rho * *steps + rest * step * step;
+            mean_square.update(steps, step);
             w - learning_rate * step
         }
     }

@@ -4,7 +4,7 @@ use nn_tensor::Scalar;
 
 use super::arithmetic::{power, scaled};
 use super::decay::Decay;
-use super::moments::Moments;
+use super::moments::moments;
 use crate::error::{check_betas, check_not_negative};
 use crate::{Result, Rule, Update};
 
@@ -70,13 +70,14 @@ impl Adam {
         let corrections = self.betas.map(|beta| 1.0 - power(beta, t));
         let step_size = T::from_f64(self.learning_rate / corrections[0]);
         let root_scale = T::from_f64(1.0 / corrections[1].sqrt());
-        let moments = Moments::new(self.betas);
+        let (mean, mean_square) = moments(self.betas);
         let eps = T::from_f64(self.eps);
 
         move |w, g, memory| {
             let [m, v, largest @ ..] = memory else { return w };
             let (w, g) = decay.apply(w, g);
-            moments.update(m, v, g);
+            mean.update(m, g);
+            mean_square.update(v, g);
             let mut v = *v;
             for largest in largest {
                 v = v.maximum(*largest);

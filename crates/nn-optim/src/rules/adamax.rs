@@ -4,6 +4,7 @@ use nn_tensor::Scalar;
 
 use super::arithmetic::{power, scaled};
 use super::decay::Decay;
+use super::moments::Mean;
 use crate::error::{check_betas, check_not_negative};
 use crate::{Result, Rule, Update};
 
@@ -50,15 +51,15 @@ impl Rule for Adamax {
     fn at_step<T: Scalar>(&self, t: u64) -> impl Update<T> {
         let decay = Decay::penalty(self.weight_decay, self.maximize);
         let step_size = T::from_f64(self.learning_rate / (1.0 - power(self.betas[0], t)));
-        let [beta1, beta2] = self.betas.map(T::from_f64);
-        let [rest1, eps] = [1.0 - self.betas[0], self.eps].map(T::from_f64);
+        let [beta2, eps] = [self.betas[1], self.eps].map(T::from_f64);
+        let mean = Mean::new(self.betas[0]);
 
         move |w, g, memory| {
-            let [mean, largest] = memory else { return w };
+            let [m, largest] = memory else { return w };
             let (w, g) = decay.apply(w, g);
-            *mean = beta1 * *mean + rest1 * g;
+            mean.update(m, g);
             *largest = (beta2 * *largest).maximum(g.abs() + eps);
-            w - scaled(step_size * *mean, *largest)
+            w - scaled(step_size * *m, *largest)
         }
     }
 

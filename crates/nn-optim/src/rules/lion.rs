@@ -4,6 +4,7 @@ use nn_tensor::Scalar;
 
 use super::arithmetic::sign;
 use super::decay::Decay;
+use super::moments::Mean;
 use crate::error::{check_betas, check_not_negative};
 use crate::{Result, Rule, Update};
 
@@ -47,14 +48,15 @@ impl Rule for Lion {
     fn at_step<T: Scalar>(&self, _t: u64) -> impl Update<T> {
         let decay = Decay::decoupled(self.weight_decay, self.learning_rate, self.maximize);
         let learning_rate = T::from_f64(self.learning_rate);
-        let [beta1, beta2] = self.betas.map(T::from_f64);
-        let [rest1, rest2] = self.betas.map(|beta| T::from_f64(1.0 - beta));
+        let beta1 = T::from_f64(self.betas[0]);
+        let rest1 = T::from_f64(1.0 - self.betas[0]);
+        let mean = Mean::new(self.betas[1]);
 
         move |w, g, memory| {
             let [momentum] = memory else { return w };
             let (w, g) = decay.apply(w, g);
             let direction = sign(beta1 * *momentum + rest1 * g);
-            *momentum = beta2 * *momentum + rest2 * g;
+            mean.update(momentum, g);
             w - learning_rate * direction
         }
     }

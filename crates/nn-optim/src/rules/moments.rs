@@ -1,46 +1,80 @@
-//! What Adam and its kin remember of a parameter.
+//! Running means, as rules remember them of a gradient and of its square.
+//!
+//! Those of a parameter that has no gradient any more, as beside a ReLU that is always 0, die away. What
+//! is so small that it moves no weight becomes 0: some processors take up to a hundred times as long for
+//! subnormal numbers, and such a mean would be one for long, if not for ever.
 
 use nn_tensor::Scalar;
 
-/// How the running means of the gradient and of its square go on.
+/// A mean that decays, or a sum that does.
 ///
 /// ```text
-/// m ← β₁·m + (1 - β₁)·g
-/// v ← β₂·v + (1 - β₂)·g²
+/// m ← kept·m + taken·x
 /// ```
-///
-/// Those of a parameter that has no gradient any more, as beside a ReLU that is always 0, die away. What
-/// is so small that it moves no weight becomes 0, and so does the square of such a gradient: some
-/// processors take a hundred times as long for subnormal numbers, and such a mean would be one for long.
 #[derive(Clone, Copy)]
-pub(super) struct Moments<T> {
-    kept: [T; 2],
-    taken: [T; 2],
-    /// The least that is kept of each.
-    least: [T; 2],
-    /// The least gradient of which the square counts.
-    least_gradient: T,
+pub(super) struct Mean<T> {
+    kept: T,
+    taken: T,
+    /// The least size that is kept. It will be multiplied by a learning rate, which must not make it
+    /// subnormal either.
+    least: T,
 }
 
-impl<T: Scalar> Moments<T> {
-    pub(super) fn new(betas: [f64; 2]) -> Self {
-        let taken = betas.map(|beta| T::from_f64(1.0 - beta));
-        let normal = T::MIN_POSITIVE.to_f64();
-        // The first is multiplied by a learning rate, which must not make it subnormal either.
-        let least = [normal / T::EPSILON.to_f64(), normal].map(T::from_f64);
-        let least_gradient = T::from_f64((normal / (1.0 - betas[1])).sqrt() * 1.001);
-        Self { kept: betas.map(T::from_f64), taken, least, least_gradient }
+impl<T: Scalar> Mean<T> {
+    /// `β·m + (1 - β)·x`
+    pub(super) fn new(beta: f64) -> Self {
+        Self::of(beta, 1.0 - beta)
     }
 
-    /// Both means with one more gradient.
-    #[inline(always)]
-    pub(super) fn update(self, m: &mut T, v: &mut T, g: T) {
-        let next_m = self.kept[0] * *m + self.taken[0] * g;
-        let counted = if g.abs() < self.least_gradient { T::ZERO } else { g };
-        let next_v = self.kept[1] * *v + self.taken[1] * counted * counted;
-        *m = if next_m.abs() < self.least[0] { T::ZERO } else { next_m };
-        *v = if next_v < self.least[1] { T::ZERO } else { next_v };
+    pub(super) fn of(kept: f64, taken: f64) -> Self {
+        let least = T::MIN_POSITIVE.to_f64() / T::EPSILON.to_f64();
+        let [kept, taken, least] = [kept, taken, least].map(T::from_f64);
+        Self { kept, taken, least }
     }
+
+    /// The mean with one more value.
+    #[inline(always)]
+    pub(super) fn update(self, mean: &mut T, x: T) {
+        let next = self.kept * *mean + self.taken * x;
+        *mean = if next.abs() < self.least { T::ZERO } else { next };
+    }
+}
+
+/// The mean of the squares, which decays.
+///
+/// ```text
+/// v ← β·v + (1 - β)·x²
+/// ```
+#[derive(Clone, Copy)]
+pub(super) struct MeanSquare<T> {
+    kept: T,
+    taken: T,
+    /// The least that is kept.
+    least: T,
+    /// The least size of which the square counts.
+    least_root: T,
+}
+
+impl<T: Scalar> MeanSquare<T> {
+    pub(super) fn new(beta: f64) -> Self {
+        let least = T::MIN_POSITIVE;
+        let least_root = T::from_f64((least.to_f64() / (1.0 - beta)).sqrt() * 1.001);
+        let [kept, taken] = [beta, 1.0 - beta].map(T::from_f64);
+        Self { kept, taken, least, least_root }
+    }
+
+    /// The mean with the square of one more value.
+    #[inline(always)]
+    pub(super) fn update(self, mean: &mut T, x: T) {
+        let counted = if x.abs() < self.least_root { T::ZERO } else { x };
+        let next = self.kept * *mean + self.taken * counted * counted;
+        *mean = if next < self.least { T::ZERO } else { next };
+    }
+}
+
+/// Both of a gradient, as Adam and its kin have them.
+pub(super) fn moments<T: Scalar>(betas: [f64; 2]) -> (Mean<T>, MeanSquare<T>) {
+    (Mean::new(betas[0]), MeanSquare::new(betas[1]))
 }
 
 #[cfg(test)]
@@ -48,28 +82,33 @@ mod tests {
     use super::*;
 
     fn means_die_away<T: Scalar>() {
-        let (moments, mut m, mut v) = (Moments::<T>::new([0.5, 0.9]), T::ZERO, T::ZERO);
-        moments.update(&mut m, &mut v, T::ONE);
+        let (mean, mean_square) = moments::<T>([0.5, 0.9]);
+        let (mut m, mut v) = (T::ZERO, T::ZERO);
+        let mut update = |x: T| {
+            mean.update(&mut m, x);
+            mean_square.update(&mut v, x);
+            (m, v)
+        };
+        update(T::ONE);
         for _ in 0..10_000 {
-            moments.update(&mut m, &mut v, T::ZERO);
-            let normal = |x: T| x == T::ZERO || x.to_f64().abs() >= moments.least[1].to_f64();
+            let (m, v) = update(T::ZERO);
+            let normal = |x: T| x == T::ZERO || x >= T::MIN_POSITIVE;
             assert!(normal(m) && normal(v), "{m} and {v}");
         }
-        assert_eq!((m, v), (T::ZERO, T::ZERO));
-        moments.update(&mut m, &mut v, T::INFINITY);
-        assert_eq!((m, v), (T::INFINITY, T::INFINITY));
-        moments.update(&mut m, &mut v, T::from_f64(f64::NAN));
+        assert_eq!(update(T::ZERO), (T::ZERO, T::ZERO));
+        assert_eq!(update(T::INFINITY), (T::INFINITY, T::INFINITY));
+        let (m, v) = update(T::from_f64(f64::NAN));
         assert!(m.is_nan() && v.is_nan());
     }
 
     fn squares_are_normal_or_0<T: Scalar>() {
-        let (moments, mut m) = (Moments::<T>::new([0.9, 0.999]), T::ZERO);
-        let mut square = |factor: f64| {
+        let mean_square = MeanSquare::<T>::new(0.999);
+        let square = |factor: f64| {
             let mut v = T::ZERO;
-            moments.update(&mut m, &mut v, moments.least_gradient * T::from_f64(factor));
+            mean_square.update(&mut v, mean_square.least_root * T::from_f64(factor));
             v
         };
-        assert!(square(1.0) >= moments.least[1] && square(-1.0) >= moments.least[1]);
+        assert!(square(1.0) >= T::MIN_POSITIVE && square(-1.0) >= T::MIN_POSITIVE);
         assert_eq!([square(0.999), square(-0.999)], [T::ZERO; 2]);
     }
 

@@ -4,7 +4,7 @@ use nn_tensor::Scalar;
 
 use super::arithmetic::{power, scaled};
 use super::decay::Decay;
-use super::moments::Moments;
+use super::moments::moments;
 use crate::error::{check_betas, check_not_negative};
 use crate::{Result, Rule, Update};
 
@@ -89,12 +89,13 @@ impl Rule for NAdam {
         let root_scale = 1.0 / (1.0 - power(self.betas[1], t)).sqrt();
         let [of_gradient, of_mean, root_scale, eps] =
             [of_gradient, of_mean, root_scale, self.eps].map(T::from_f64);
-        let moments = Moments::new(self.betas);
+        let (mean, mean_square) = moments(self.betas);
 
         move |w, g, memory| {
             let [m, v] = memory else { return w };
             let (w, g) = decay.apply(w, g);
-            moments.update(m, v, g);
+            mean.update(m, g);
+            mean_square.update(v, g);
             let step = of_gradient * g + of_mean * *m;
             w - scaled(step, v.sqrt() * root_scale + eps)
         }

@@ -4,7 +4,7 @@ use nn_tensor::Scalar;
 
 use super::arithmetic::{power, scaled};
 use super::decay::Decay;
-use super::moments::Moments;
+use super::moments::moments;
 use crate::error::{check_betas, check_not_negative};
 use crate::{Result, Rule, Update};
 
@@ -79,13 +79,14 @@ impl Rule for RAdam {
         let divides = rectification.is_some();
         let step_size = self.learning_rate / (1.0 - power(self.betas[0], t));
         let step_size = T::from_f64(step_size * rectification.unwrap_or(1.0));
-        let moments = Moments::new(self.betas);
+        let (mean, mean_square) = moments(self.betas);
         let eps = T::from_f64(self.eps);
 
         move |w, g, memory| {
             let [m, v] = memory else { return w };
             let (w, g) = decay.apply(w, g);
-            moments.update(m, v, g);
+            mean.update(m, g);
+            mean_square.update(v, g);
             w - scaled(step_size * *m, if divides { v.sqrt() + eps } else { T::ONE })
         }
     }

@@ -4,6 +4,7 @@ use nn_tensor::Scalar;
 
 use super::arithmetic::scaled;
 use super::decay::Decay;
+use super::moments::{Mean, moments};
 use crate::error::{check, check_not_negative};
 use crate::{Result, Rule, Update};
 
@@ -66,9 +67,9 @@ impl Rule for RmsProp {
 
     fn at_step<T: Scalar>(&self, _t: u64) -> impl Update<T> {
         let decay = Decay::penalty(self.weight_decay, self.maximize);
-        let [learning_rate, alpha, rest, momentum, eps] =
-            [self.learning_rate, self.alpha, 1.0 - self.alpha, self.momentum, self.eps]
-                .map(T::from_f64);
+        let [learning_rate, eps] = [self.learning_rate, self.eps].map(T::from_f64);
+        let (of_gradients, of_squares) = moments([self.alpha; 2]);
+        let of_steps = Mean::of(self.momentum, 1.0);
         let centered = self.centered;
 
         move |w, g, memory| {
@@ -80,10 +81,10 @@ impl Rule for RmsProp {
                 _ => return w,
             };
             let (w, g) = decay.apply(w, g);
-            *square = alpha * *square + rest * g * g;
+            of_squares.update(square, g);
             let mut variance = *square;
             if let Some(mean) = mean {
-                *mean = alpha * *mean + rest * g;
+                of_gradients.update(mean, g);
                 let difference = *square - *mean * *mean;
                 // Not a number where both squares have overflowed.
                 let is_infinite = difference.is_nan();
@@ -91,7 +92,7 @@ impl Rule for RmsProp {
             }
             let mut step = scaled(g, variance.sqrt() + eps);
             if let Some(velocity) = velocity {
-                *velocity = momentum * *velocity + step;
+                of_steps.update(velocity, step);
                 step = *velocity;
             }
             w - learning_rate * step

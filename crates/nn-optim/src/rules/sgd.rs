@@ -3,6 +3,7 @@ use std::ops::RangeInclusive;
 use nn_tensor::Scalar;
 
 use super::decay::Decay;
+use super::moments::Mean;
 use crate::error::{OptimError, check, check_not_negative};
 use crate::{Result, Rule, Update};
 
@@ -63,16 +64,16 @@ impl Rule for Sgd {
     fn at_step<T: Scalar>(&self, t: u64) -> impl Update<T> {
         let decay = Decay::penalty(self.weight_decay, self.maximize);
         let [learning_rate, momentum] = [self.learning_rate, self.momentum].map(T::from_f64);
-        let taken = if t > 1 { T::from_f64(1.0 - self.dampening) } else { T::ONE };
+        let velocity = Mean::of(self.momentum, if t > 1 { 1.0 - self.dampening } else { 1.0 });
         let (of_gradient, of_velocity) =
             if self.nesterov { (T::ONE, momentum) } else { (T::ZERO, T::ONE) };
 
         move |w, g, memory| {
             let (w, g) = decay.apply(w, g);
             let mut step = g;
-            for velocity in memory {
-                *velocity = momentum * *velocity + taken * g;
-                step = of_gradient * g + of_velocity * *velocity;
+            for v in memory {
+                velocity.update(v, g);
+                step = of_gradient * g + of_velocity * *v;
             }
             w - learning_rate * step
         }
