@@ -5,7 +5,7 @@ mod samples;
 mod trainings;
 
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use lexopt::prelude::*;
 
@@ -56,19 +56,19 @@ struct Settings {
     elements: Vec<usize>,
 }
 
-/// What was timed, empty where it is the whole job, and how long it took each time.
+/// What was timed, empty where it is the whole job, and how many seconds it took each time.
 struct Part {
     label: String,
-    times: Vec<Duration>,
+    times: Vec<f64>,
 }
 
 /// Times one call, or the mean of several where one is too short for the clock.
-fn time(calls: u32, mut call: impl FnMut() -> nn::Result<()>) -> nn::Result<Duration> {
+fn time(calls: u32, mut call: impl FnMut() -> nn::Result<()>) -> nn::Result<f64> {
     let start = Instant::now();
     for _ in 0..calls {
         call()?;
     }
-    Ok(start.elapsed() / calls)
+    Ok(start.elapsed().as_secs_f64() / f64::from(calls))
 }
 
 const HELP: &str = "
@@ -135,15 +135,15 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
 }
 
 /// In milliseconds, with as many decimals as say something.
-fn readable(time: Duration) -> String {
-    let milliseconds = time.as_secs_f64() * 1e3;
+fn readable(seconds: f64) -> String {
+    let milliseconds = seconds * 1e3;
     let decimals = if milliseconds < 0.01 { 9 } else { 3 };
     format!("{milliseconds:.decimals$} ms")
 }
 
 /// `W1 median 0.431 ms min 0.408 ms`
 fn print(job: &Job, part: &mut Part) {
-    part.times.sort_unstable();
+    part.times.sort_by(f64::total_cmp);
     let [median, least] = [part.times[part.times.len() / 2], part.times[0]].map(readable);
     let space = if part.label.is_empty() { "" } else { " " };
     println!("{}{space}{} median {median} min {least}", job.name, part.label);

@@ -1,6 +1,6 @@
 //! W1 to W4: trainings, from the first step to the last.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nn::prelude::*;
 use nn_benches::{Training, noise};
@@ -15,13 +15,13 @@ fn epochs(
     [epochs, batch]: [usize; 2],
     settings: &Settings,
 ) -> nn::Result<Vec<Part>> {
-    let job = || -> nn::Result<Duration> {
+    let job = || -> nn::Result<f64> {
         let mut training = Training::new(widths, learning_rate)?;
         let start = Instant::now();
         for _ in 0..epochs {
             training.epoch(data, batch)?;
         }
-        Ok(start.elapsed())
+        Ok(start.elapsed().as_secs_f64())
     };
     let times = (0..settings.repeats).map(|_| job()).collect::<nn::Result<_>>()?;
     Ok(vec![Part { label: String::new(), times }])
@@ -50,7 +50,7 @@ pub(crate) fn large_job(settings: &Settings) -> nn::Result<Vec<Part>> {
     for _ in 0..settings.repeats {
         let start = Instant::now();
         training.epoch(&data, 256)?;
-        times.push(start.elapsed());
+        times.push(start.elapsed().as_secs_f64());
     }
     Ok(vec![Part { label: String::new(), times }])
 }
