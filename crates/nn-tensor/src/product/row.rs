@@ -42,23 +42,33 @@ fn few<T: Scalar, const K: usize>(
         }
         return;
     }
-    for first in (0..count).step_by(SOME) {
-        // The last of them may be worked twice, so that no value is written alone: those that read them
-        // together would have to wait for it.
-        let some = first.min(count - SOME)..;
-        let (Some(y), Some(bias), Some(columns)) = (
-            y[some.clone()].first_chunk_mut::<SOME>(),
-            bias[some.clone()].first_chunk::<SOME>(),
-            columns[some].first_chunk::<SOME>(),
-        ) else {
-            return;
-        };
-        let mut values = [T::ZERO; SOME];
-        for i in 0..SOME {
-            values[i] = at_least(floor, bias[i] + dot(x, &columns[i]));
-        }
-        *y = values;
+    // The last come first, so that the others write over what both have: a next layer that reads four
+    // values finds them as they were written together, and need not wait.
+    if let (Some(y), Some(bias), Some(columns)) =
+        (y.last_chunk_mut(), bias.last_chunk(), columns.last_chunk())
+    {
+        *y = some(x, bias, columns, floor);
     }
+    let ((y, _), (bias, _), (columns, _)) =
+        (y.as_chunks_mut(), bias.as_chunks(), columns.as_chunks());
+    for ((y, bias), columns) in y.iter_mut().zip(bias).zip(columns) {
+        *y = some(x, bias, columns, floor);
+    }
+}
+
+/// [`SOME`] values.
+#[inline(always)]
+fn some<T: Scalar, const K: usize>(
+    x: &[T; K],
+    bias: &[T; SOME],
+    columns: &[[T; K]; SOME],
+    floor: T,
+) -> [T; SOME] {
+    let mut values = [T::ZERO; SOME];
+    for i in 0..SOME {
+        values[i] = at_least(floor, bias[i] + dot(x, &columns[i]));
+    }
+    values
 }
 
 /// So many values are written together.
