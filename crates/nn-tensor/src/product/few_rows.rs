@@ -1,4 +1,4 @@
-//! Products of a few rows, by the transpose: rows fill no vector, but columns do.
+//! Products of a few rows, by the transpose: rows fill few vectors, and badly, but columns do.
 //!
 //! `Cᵀ` is worked by tiles, each value as the chain of fused multiply-adds that it is in `C`, and turned by
 //! 90 degrees.
@@ -22,22 +22,27 @@ pub struct FewRows<'a, T> {
     pub(super) c: ViewMut<'a, T>,
 }
 
+/// The most rows that are few: a vector and a half, as two would be worked by tiles.
+const fn most<T: Scalar>() -> usize {
+    T::LANES + T::LANES / 2
+}
+
 /// Whether `C = X·W` of so many rows and columns, each value the sum of so many products, is faster worked
 /// by its transpose, for which `W` has to be turned as well. The bounds are those that were measured.
-pub(super) fn fit_product(rows: usize, columns: usize, depth: usize) -> bool {
+pub(super) fn fit_product<T: Scalar>(rows: usize, columns: usize, depth: usize) -> bool {
     let deep = depth > thin::TILE && !is_large(depth * columns);
-    1 < rows && rows < 16 && columns >= 16.max(3 * rows) && deep
+    1 < rows && rows <= most::<T>() && columns >= 16.max(3 * rows) && deep
 }
 
 /// The same of `C = ∂Y·Wᵀ`.
-pub(super) fn fit_transposed_right(rows: usize, columns: usize, depth: usize) -> bool {
+pub(super) fn fit_transposed_right<T: Scalar>(rows: usize, columns: usize, depth: usize) -> bool {
     let deep = depth > thin::TILE || (rows <= 4 && columns >= 256);
-    1 < rows && rows < 16 && columns >= 16.max(2 * rows) && deep
+    1 < rows && rows <= most::<T>() && columns >= 16.max(2 * rows) && deep
 }
 
 /// The same of `C = Xᵀ·∂Y`, for which `∂Y` has to be turned as well.
-pub(super) fn fit_transposed_left(rows: usize, columns: usize, depth: usize) -> bool {
-    (8..16).contains(&rows) && columns >= 3 * rows && depth > 1
+pub(super) fn fit_transposed_left<T: Scalar>(rows: usize, columns: usize, depth: usize) -> bool {
+    (8..=most::<T>()).contains(&rows) && columns >= 3 * rows && depth > 1
 }
 
 impl<T: Scalar> FewRows<'_, T> {

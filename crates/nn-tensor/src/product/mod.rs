@@ -3,10 +3,10 @@
 //! Three products make up a dense layer, forward and backward. Each is one function here. Three kernels of
 //! our own compute them: tiles of the output, for nearly everything, columns of the output where few
 //! columns add up to them, and products of two columns, for a single sample and for outputs so small that
-//! turning an operand by 90 degrees would cost more. Outputs of 2 to 15 rows, which fill no vector, are
-//! worked by their transpose. All give the same bits with all instruction sets, and the first two, which
-//! give the same as each other, with any number of threads (feature `rayon`). Two thin layers in a row are
-//! one kernel, [`OneHidden`].
+//! turning an operand by 90 degrees would cost more. Outputs of 2 to 24 rows (12 in `f64`), which fill few
+//! vectors, are worked by their transpose. All give the same bits with all instruction sets, and the first
+//! two, which give the same as each other, with any number of threads (feature `rayon`). Two thin layers in
+//! a row are one kernel, [`OneHidden`].
 //!
 //! What was weighed: nalgebra's product, matrixmultiply (0.3) and the `gemm` crate (0.19), over 200 shapes
 //! from 1 to 4096, each forward and backward (`benches/peers/products` times them). On one Emerald Rapids
@@ -17,8 +17,8 @@
 //! None of the three promises bits, and the latter two take memory for a product.
 //!
 //! A thread takes the memory that tiles are packed into once, at its first product that packs, and
-//! keeps it: 644 KiB for `f32`, 776 KiB for `f64`. So it does with that for outputs of 2 to 15 rows, which is
-//! as large as they are.
+//! keeps it: 644 KiB for `f32`, 776 KiB for `f64`. So it does with that for outputs of so few rows, which
+//! is as large as they are.
 
 mod dots;
 mod few_rows;
@@ -150,7 +150,7 @@ fn combine<T: Scalar>(
         return Ok(());
     }
     let (a, b) = (Strided::of(a), Strided::of(b));
-    if few_rows::fit_product(c.rows(), c.columns(), a.columns) {
+    if few_rows::fit_product::<T>(c.rows(), c.columns(), a.columns) {
         FewRows { a: b.transposed(), b: a.transposed(), start, finish, c }.share();
         return Ok(());
     }
@@ -229,7 +229,7 @@ fn transposed_product<T: Scalar>(
         T::dots(&mut Dots { a, b, start: None, c, sums });
         return Ok(());
     }
-    if few_rows::fit_transposed_left(c.rows(), c.columns(), a.rows()) {
+    if few_rows::fit_transposed_left::<T>(c.rows(), c.columns(), a.rows()) {
         let (columns, rows) = (Strided::of(b).transposed(), Strided::of(a));
         FewRows { a: columns, b: rows, start: None, finish: Finish::Keep, c }.share();
         return sums.map_or(Ok(()), |sums| column_sums(b, sums));
@@ -306,7 +306,7 @@ fn transposed_right<T: Scalar>(
         multiply(&mut Tiles { a, b, start: Start::Zeros, finish, c: c.row_into_column() });
         return Ok(());
     }
-    if few_rows::fit_transposed_right(c.rows(), c.columns(), a.columns()) {
+    if few_rows::fit_transposed_right::<T>(c.rows(), c.columns(), a.columns()) {
         let (a, b) = (Strided::of(b), Strided::of(a).transposed());
         FewRows { a, b, start: None, finish, c }.share();
         return Ok(());
