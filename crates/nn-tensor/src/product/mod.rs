@@ -10,10 +10,10 @@
 //!
 //! What was weighed: nalgebra's product, matrixmultiply (0.3) and the `gemm` crate (0.19), over 200 shapes
 //! from 1 to 4096, each forward and backward (`benches/peers/products` times them). On one Emerald Rapids
-//! core ours reaches 0.95 of the fastest of the three in 461 of the 600 products, and 1.05 to 1.17 of it in
-//! the median of each form; it is well ahead where a matrix is narrow or a batch has few rows. Behind are
-//! products of fewer than some hundred multiplications, where a call costs more than the arithmetic, those
-//! with a side of one to four, and by a tenth large products whose rows are a power of two apart.
+//! core ours reaches 0.95 of the fastest of the three in 459 of the 600 products and 0.9 in 501, and 1.04 to
+//! 1.16 of it in the median of each form; it is well ahead where a matrix is narrow or a batch has few rows.
+//! Behind are products of fewer than some hundred multiplications, where a call costs more than the
+//! arithmetic, those with a side of one to four, and by up to a tenth some large ones.
 //! None of the three promises bits, and the latter two take memory for a product.
 //!
 //! A thread takes the memory that tiles are packed into once, at its first product that packs, and
