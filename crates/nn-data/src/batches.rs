@@ -93,7 +93,8 @@ impl<'a, D: Samples> Batches<'a, D> {
     /// # Errors
     /// As [`Samples::select`]; its rows exist, so that only memory can be lacking.
     pub fn next_batch(&mut self) -> Result<Option<D::Batch<'_>>> {
-        let rows = self.position..self.order.len().min(self.position + self.size);
+        let end = self.order.len().min(self.position.saturating_add(self.size));
+        let rows = self.position..end;
         if rows.len() < self.least {
             return Ok(None);
         }

@@ -215,6 +215,17 @@ fn samples_of_a_type_of_ones_own_come_in_batches() {
 }
 
 #[test]
+fn a_batch_of_any_size_holds_what_there_is() {
+    let data = numbered((0..5).collect(), 5);
+    let mut batches = Batches::new(&data, usize::MAX).unwrap();
+    for epoch in 0..3 {
+        assert_eq!(batches.next_batch().unwrap().unwrap().labels.len(), 5, "{epoch}");
+        assert!(batches.next_batch().unwrap().is_none());
+        batches.shuffle(&mut rng(epoch));
+    }
+}
+
+#[test]
 fn batches_in_order_are_not_copied() {
     let data = numbered_regression(10);
     let mut batches = Batches::new(&data, 4).unwrap();

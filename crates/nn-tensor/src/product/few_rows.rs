@@ -22,7 +22,7 @@ pub struct FewRows<'a, T> {
     pub(super) c: ViewMut<'a, T>,
 }
 
-/// The most rows that are few: a vector and a half, as two would be worked by tiles.
+/// The most rows that are few: a vector and a half. More of them fill two vectors well enough for tiles.
 const fn most<T: Scalar>() -> usize {
     T::LANES + T::LANES / 2
 }
