@@ -200,9 +200,10 @@ impl<'a, T: Scalar> Tiles<'a, T> {
     }
 
     /// Whether tiles read a copy of `B`, the values of each row side by side: where so many of them read
-    /// the same columns that it is worth turning those by 90 degrees.
+    /// the same columns that it is worth copying those, the more so where that turns them by 90 degrees.
     fn packs_columns(&self) -> bool {
-        self.a.rows >= 64
+        let turns = self.b.row_step == 1;
+        self.a.rows >= if turns { 12 * T::LANES } else { 64 }
     }
 
     /// Whether this needs memory.
