@@ -120,20 +120,20 @@ fn measure(curve: &Curve, repeats: usize) -> Result<ScalingCurves, Box<dyn Error
         works.push((size as f64, work));
     }
     // What a call costs hides the growth of the smallest, so the upper half is fitted as well.
-    let upper = times.len() / 2;
+    let (upper, growth) = (times.len() / 2, slope(&works));
     println!(
         "{:>8}  {:.2}, from {} on {:.2}; of the multiplications {:.2}\n",
         "slope",
         slope(&times),
         curve.sizes[upper],
         slope(&times[upper..]),
-        slope(&works),
+        growth,
     );
     let milliseconds: Vec<[f64; 2]> =
         times.iter().map(|&(size, time)| [size, time * 1e3]).collect();
     let panel = ScalingCurves::new(curve.name).title(curve.about).label("milliseconds");
     let panel = panel.series("median of an epoch", &milliseconds);
-    Ok(if slope(&works) > 0.5 { panel.proportional() } else { panel })
+    Ok(if growth > 0.5 { panel.proportional() } else { panel })
 }
 
 const HELP: &str = "
@@ -184,10 +184,8 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
 }
 
 fn run(Arguments { curves, repeats, picture }: Arguments) -> Result<(), Box<dyn Error>> {
-    let mut panels = Vec::new();
-    for curve in curves {
-        panels.push(measure(curve, repeats)?);
-    }
+    let panels = curves.into_iter().map(|curve| measure(curve, repeats));
+    let panels = panels.collect::<Result<Vec<_>, _>>()?;
     if let Some(path) = picture {
         Figure::new()
             .title("How the time of an epoch grows")

@@ -41,7 +41,15 @@ const FIRST: f64 = 0.4;
 const MOST_PARTS: usize = 1000;
 
 /// Lines differ in their dashes as well as in colour.
-pub(crate) const DASHES: [&[f32]; 4] = [&[], &[7.0, 4.0], &[2.0, 3.0], &[8.0, 3.0, 2.0, 3.0]];
+const DASHES: [&[f32]; 4] = [&[], &[7.0, 4.0], &[2.0, 3.0], &[8.0, 3.0, 2.0, 3.0]];
+
+/// What series are compared with.
+pub(crate) const GUIDE: Pen = Pen { color: DIM, width: 1.3, dashes: &[3.0, 3.0] };
+
+/// What the series of this number is drawn with.
+pub(crate) fn pen_of_series(i: usize) -> Pen {
+    Pen { color: Color::of_class(i), width: 2.0, dashes: DASHES[i % DASHES.len()] }
+}
 
 impl LearningCurves {
     /// Curves without a series.
@@ -139,13 +147,11 @@ impl From<LearningCurves> for Panel {
         let x = Axis::new(Scale::Whole(Range { low: range.low.max(FIRST), ..range }));
         let mut marks = Vec::new();
         let mut keys = Vec::new();
-        let best = Pen { color: DIM, width: 1.3, dashes: &[3.0, 3.0] };
         if let Some(epoch) = curves.best_epoch {
-            marks.push(Mark::Upright { x: epoch as f64, pen: best });
+            marks.push(Mark::Upright { x: epoch as f64, pen: GUIDE });
         }
         for (i, (name, values)) in curves.series.into_iter().enumerate() {
-            let dashes = DASHES[i % DASHES.len()];
-            let pen = Pen { color: Color::of_class(i), width: 2.0, dashes };
+            let pen = pen_of_series(i);
             let every = values.len().div_ceil(MOST_PARTS).max(1);
             let points = (1_u32..).zip(values).map(|(epoch, value)| [f64::from(epoch), value]);
             let pieces = pieces(points, |[_, value]| y.share(value).is_some());
@@ -164,7 +170,7 @@ impl From<LearningCurves> for Panel {
             keys.push(Key { name, sign: Sign::Line(pen) });
         }
         if let Some(epoch) = curves.best_epoch {
-            keys.push(Key { name: format!("best: epoch {epoch}"), sign: Sign::Line(best) });
+            keys.push(Key { name: format!("best: epoch {epoch}"), sign: Sign::Line(GUIDE) });
         }
         let x = Axis { label: "epoch".into(), ..x };
         Self { title: curves.title, x, y, aspect: Aspect::About(0.66), grid: true, marks, keys }

@@ -1,9 +1,8 @@
 //! How figures grow with a size.
 
 use crate::axis::{Axis, Scale};
-use crate::canvas::{Pen, Point};
-use crate::color::{Color, DIM};
-use crate::curves::{DASHES, pieces};
+use crate::canvas::Point;
+use crate::curves::{GUIDE, pen_of_series, pieces};
 use crate::legend::{Key, Sign};
 use crate::panel::{Aspect, Mark, Panel};
 use crate::range::{Range, is_drawable};
@@ -96,13 +95,11 @@ impl From<ScalingCurves> for Panel {
 
         let (mut marks, mut keys) = (Vec::new(), Vec::new());
         if let Some(ends) = proportion {
-            let pen = Pen { color: DIM, width: 1.3, dashes: &[3.0, 3.0] };
-            marks.push(Mark::Lines { lines: vec![ends.to_vec()], pen });
-            keys.push(Key { name: "proportional".into(), sign: Sign::Line(pen) });
+            marks.push(Mark::Lines { lines: vec![ends.to_vec()], pen: GUIDE });
+            keys.push(Key { name: "proportional".into(), sign: Sign::Line(GUIDE) });
         }
         for (i, (name, points)) in curves.series.into_iter().enumerate() {
-            let pen =
-                Pen { color: Color::of_class(i), width: 2.0, dashes: DASHES[i % DASHES.len()] };
+            let pen = pen_of_series(i);
             let lines = pieces(points.iter().copied(), has_place);
             let points = lines.iter().flatten().copied().collect();
             marks.extend([Mark::Lines { lines, pen }, Mark::Points { points, class: i }]);

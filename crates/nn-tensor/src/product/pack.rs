@@ -238,23 +238,18 @@ pub(super) fn pack_columns<S: Simd<T>, T: Scalar>(
     tiles: &[(usize, usize)],
     panels: &mut [T],
 ) {
-    let mut panels = panels.chunks_mut(PANEL * WIDTH);
     if b.row_step == 1 {
-        for (&(first, columns), panel) in tiles.iter().zip(panels) {
+        for (&(first, columns), panel) in tiles.iter().zip(panels.chunks_mut(PANEL * WIDTH)) {
             turn_columns(simd, b.block(0, first, b.rows, columns), panel);
         }
         return;
     }
     let far = b.row_step * size_of::<T>() >= PAGE;
     if far && tiles.len() == GROUP && tiles.iter().all(|&(_, columns)| columns == WIDEST) {
-        let mut group: [&mut [[T; WIDTH]]; GROUP] = Default::default();
-        for (to, panel) in group.iter_mut().zip(&mut panels) {
-            *to = &mut panel.as_chunks_mut().0[..b.rows];
-        }
-        pack_group(&b.data[tiles[0].0..], b.row_step, group);
+        pack_group(b.block(0, tiles[0].0, b.rows, GROUP * WIDEST), panels);
         return;
     }
-    for (&(first, columns), panel) in tiles.iter().zip(panels) {
+    for (&(first, columns), panel) in tiles.iter().zip(panels.chunks_mut(PANEL * WIDTH)) {
         let rows = b.data[first..].chunks(b.row_step);
         for (from, to) in rows.zip(&mut panel.as_chunks_mut::<WIDTH>().0[..b.rows]) {
             copy_row(from, columns, to);
@@ -271,12 +266,12 @@ const SPAN: usize = (GROUP - 1) * WIDEST + WIDTH;
 /// Copies rows to a whole group of the widest tiles, all of a row at once: where rows are far apart, lines
 /// of cache would not stay until the next tile.
 #[inline(always)]
-fn pack_group<T: Scalar>(data: &[T], row_step: usize, mut group: [&mut [[T; WIDTH]]; GROUP]) {
-    let rows = group[0].len();
-    for tile in 0..GROUP {
-        group[tile] = &mut std::mem::take(&mut group[tile])[..rows];
+fn pack_group<T: Scalar>(b: Strided<'_, T>, panels: &mut [T]) {
+    let mut group: [&mut [[T; WIDTH]]; GROUP] = Default::default();
+    for (tile, panel) in group.iter_mut().zip(panels.chunks_mut(PANEL * WIDTH)) {
+        *tile = &mut panel.as_chunks_mut().0[..b.rows];
     }
-    for (k, from) in data.chunks(row_step).take(rows).enumerate() {
+    for (k, from) in b.data.chunks(b.row_step).take(b.rows).enumerate() {
         if let Some(from) = from.first_chunk::<SPAN>() {
             for tile in 0..GROUP {
                 group[tile][k].copy_from_slice(&from[tile * WIDEST..][..WIDTH]);
