@@ -136,7 +136,7 @@ pub trait Real:
 
 /// What a matrix may hold: `f32` or `f64`.
 pub trait Scalar:
-    Real + math::ExpParts + math::ExpBlock + math::GeluValues + nalgebra::Scalar + Gemm + Vectors
+    Real + math::ExpParts + math::ExpBlock + math::Values + nalgebra::Scalar + Gemm + Vectors
 {
 }
 

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::simd::Simd;
+use crate::simd::{Blocks, Simd};
 use crate::{Scalar, View, ViewMut};
 
 /// A block of rows, and the instructions to work it with.
@@ -112,6 +112,39 @@ impl<S, const N: usize, const WHOLE: bool> Block<S, N, WHOLE> {
         }
     }
 
+    /// Reads `G` vectors of a column from vector `v` on, with `rest` where the column ends.
+    #[inline(always)]
+    pub(crate) fn load_blocks<T: Scalar, const G: usize>(
+        &self,
+        column: &[T],
+        v: usize,
+        rest: T,
+    ) -> Blocks<T, S, G>
+    where
+        S: Simd<T>,
+    {
+        let mut blocks = Blocks::splat(self.simd, rest);
+        for (i, vector) in blocks.vectors.iter_mut().enumerate() {
+            *vector = self.load(column, v + i, *vector);
+        }
+        blocks
+    }
+
+    /// Writes vectors to a column from vector `v` on, as far as it goes.
+    #[inline(always)]
+    pub(crate) fn store_blocks<T: Scalar, const G: usize>(
+        &self,
+        blocks: Blocks<T, S, G>,
+        column: &mut [T],
+        v: usize,
+    ) where
+        S: Simd<T>,
+    {
+        for (i, vector) in blocks.vectors.into_iter().enumerate() {
+            self.store(vector, column, v + i);
+        }
+    }
+
     /// Writes a vector to a column, as far as it goes.
     #[inline(always)]
     pub fn store<T: Scalar>(&self, vector: S::Vector, column: &mut [T], v: usize)
@@ -161,6 +194,32 @@ impl<T: Scalar, const N: usize> Lanes<T, N> {
     #[inline(always)]
     pub fn store<S: Simd<T>>(&mut self, simd: S, vector: S::Vector, v: usize) {
         simd.store(vector, &mut T::blocks_mut(&mut self.0).0[v]);
+    }
+
+    /// Reads `G` vectors from vector `v` on.
+    #[inline(always)]
+    pub(crate) fn load_blocks<S: Simd<T>, const G: usize>(
+        &self,
+        simd: S,
+        v: usize,
+    ) -> Blocks<T, S, G> {
+        let mut blocks = Blocks::splat(simd, T::ZERO);
+        for (i, vector) in blocks.vectors.iter_mut().enumerate() {
+            *vector = self.load(simd, v + i);
+        }
+        blocks
+    }
+
+    /// Replaces vectors from vector `v` on.
+    #[inline(always)]
+    pub(crate) fn store_blocks<S: Simd<T>, const G: usize>(
+        &mut self,
+        blocks: Blocks<T, S, G>,
+        v: usize,
+    ) {
+        for (i, vector) in blocks.vectors.into_iter().enumerate() {
+            self.store(blocks.simd, vector, v + i);
+        }
     }
 
     /// Adds up the parts of each row, and gives each of them the sum.

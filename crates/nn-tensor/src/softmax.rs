@@ -5,7 +5,7 @@
 #![allow(clippy::needless_range_loop, reason = "a lane is an index into many arrays at once")]
 
 use crate::row_blocks::{Block, Lanes};
-use crate::simd::Simd;
+use crate::simd::{Blocks, Simd};
 use crate::{Scalar, View, ViewMut};
 
 /// What the exponentials of each row are divided by, so that none overflows.
@@ -27,17 +27,23 @@ fn exact_sum<T: Scalar>(a: T, b: T) -> (T, T) {
     (sum, (a - (sum - second)) + (b - second))
 }
 
-/// A vector of a column, `NEGATIVE` or as it is, with negative infinity where the column ends.
+/// Some vectors of a column, `NEGATIVE` or as they are, with negative infinity where the column ends.
 #[inline(always)]
-fn signed<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool, const NEGATIVE: bool>(
+fn signed<
+    T: Scalar,
+    S: Simd<T>,
+    const N: usize,
+    const WHOLE: bool,
+    const NEGATIVE: bool,
+    const G: usize,
+>(
     block: Block<S, N, WHOLE>,
     column: &[T],
     v: usize,
-) -> S::Vector {
-    let simd = block.simd;
-    let rest = simd.splat(if NEGATIVE { T::INFINITY } else { -T::INFINITY });
-    let x = block.load(column, v, rest);
-    if NEGATIVE { simd.sub(simd.splat(T::ZERO), x) } else { x }
+) -> Blocks<T, S, G> {
+    let rest = if NEGATIVE { T::INFINITY } else { -T::INFINITY };
+    let x = block.load_blocks(column, v, rest);
+    if NEGATIVE { x.all(T::ZERO) - x } else { x }
 }
 
 /// The largest value of each row; NaN is passed over.
@@ -51,9 +57,8 @@ fn maxima<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool, const NEGATI
     for j in 0..block.columns(input) {
         let x = block.column(input, j);
         for v in block.vectors(x) {
-            let x = signed::<T, S, N, WHOLE, NEGATIVE>(block, x, v);
-            let max = simd.larger(x, maxima.load(simd, v));
-            maxima.store(simd, max, v);
+            let x = signed::<T, S, N, WHOLE, NEGATIVE, 1>(block, x, v);
+            maxima.store_blocks(x.larger(maxima.load_blocks(simd, v)), v);
         }
     }
     for (staying, end) in block.joints() {
@@ -92,7 +97,7 @@ impl<T: Scalar, const N: usize> Origin<T, N> {
         let simd = block.simd;
         let (mut shift, mut least) = (Lanes::splat(T::ZERO), Lanes::splat(T::ZERO));
         let mut offset = Lanes::splat(T::ZERO);
-        let origin = simd.splat(T::offset(T::ZERO));
+        let origin = Blocks::<T, S, 1>::splat(simd, T::offset(T::ZERO));
         for v in block.all_vectors::<T>() {
             let max = maxima.load(simd, v);
             let size = simd.larger(max, simd.sub(simd.splat(T::ZERO), max));
@@ -101,25 +106,48 @@ impl<T: Scalar, const N: usize> Origin<T, N> {
             let rest = simd.sub(max, far);
             shift.store(simd, far, v);
             least.store(simd, simd.add(rest, simd.splat(T::VANISHES)), v);
-            let (_, k) = T::split_block(simd, rest, origin);
-            offset.store(simd, simd.sub(origin, k), v);
+            let (_, k) = T::split_blocks(Blocks { simd, vectors: [rest] }, origin);
+            offset.store_blocks(origin - k, v);
         }
         Self { shift, least, offset }
     }
 
-    /// The values `x` of vector `v`, less the shift, where their exponentials have not vanished, and
-    /// their `2ᵏ` and `k`.
+    /// The values `x` of the vectors from vector `v` on, less the shift, where their exponentials have not
+    /// vanished, and their `2ᵏ` and `k`.
     #[inline(always)]
-    fn split<S: Simd<T>>(
+    fn split<S: Simd<T>, const G: usize>(
         &self,
-        simd: S,
         v: usize,
-        x: S::Vector,
-    ) -> (S::Vector, S::Vector, S::Vector) {
-        let x = simd.larger(self.least.load(simd, v), simd.sub(x, self.shift.load(simd, v)));
-        let (power, k) = T::split_block(simd, x, self.offset.load(simd, v));
+        x: Blocks<T, S, G>,
+    ) -> (Blocks<T, S, G>, Blocks<T, S, G>, Blocks<T, S, G>) {
+        let simd = x.simd;
+        let x = self.least.load_blocks(simd, v).larger(x - self.shift.load_blocks(simd, v));
+        let (power, k) = T::split_blocks(x, self.offset.load_blocks(simd, v));
         (x, power, k)
     }
+}
+
+/// So many vectors of a column are worked in turns, where there are registers for most of what they need.
+const IN_TURNS: usize = 8;
+
+/// Does something for all vectors of a column, [`IN_TURNS`] at a time as far as there are so many.
+macro_rules! in_turns {
+    ($vectors:expr, $v:ident, $G:ident => $work:expr) => {{
+        let vectors: std::ops::Range<usize> = $vectors;
+        let mut $v = vectors.start;
+        while const { S::REGISTERS >= 32 && N >= IN_TURNS * T::LANES }
+            && $v + IN_TURNS <= vectors.end
+        {
+            const $G: usize = IN_TURNS;
+            $work;
+            $v += IN_TURNS;
+        }
+        while $v < vectors.end {
+            const $G: usize = 1;
+            $work;
+            $v += 1;
+        }
+    }};
 }
 
 /// Writes the softmax of each row of a block, or of the `NEGATIVE` of each. To be called from a
@@ -148,17 +176,17 @@ pub fn probabilities<
     for j in 0..block.columns(input) {
         let x = block.column(input, j);
         let y = block.column_mut(&mut output, j, x.len());
-        for v in block.vectors(x) {
-            let x = signed::<T, S, N, WHOLE, NEGATIVE>(block, x, v);
-            let (x, power, k) = origin.split(simd, v, x);
-            let t = T::above_one(simd, x, k);
-            block.store(t, y, v);
-            let high = highs.load(simd, v);
-            let sum = simd.add(high, simd.mul_add(power, t, power));
-            let lost = simd.mul_add(power, t, simd.sub(power, simd.sub(sum, high)));
-            highs.store(simd, sum, v);
-            lows.store(simd, simd.add(lows.load(simd, v), lost), v);
-        }
+        in_turns!(block.vectors(x), v, G => {
+            let x = signed::<T, S, N, WHOLE, NEGATIVE, G>(block, x, v);
+            let (x, power, k) = origin.split(v, x);
+            let t = T::above_one(x, k);
+            block.store_blocks(t, y, v);
+            let high = highs.load_blocks::<S, G>(simd, v);
+            let sum = high + power.mul_add(t, power);
+            let lost = power.mul_add(t, power - (sum - high));
+            highs.store_blocks(sum, v);
+            lows.store_blocks(lows.load_blocks(simd, v) + lost, v);
+        });
     }
     for v in block.all_vectors::<T>() {
         highs.store(simd, simd.sub(highs.load(simd, v), simd.splat(anchor)), v);
@@ -180,15 +208,15 @@ pub fn probabilities<
     for j in 0..block.columns(input) {
         let x = block.column(input, j);
         let y = block.column_mut(&mut output, j, x.len());
-        for v in block.vectors(x) {
-            let x = signed::<T, S, N, WHOLE, NEGATIVE>(block, x, v);
-            let (_, power, _) = origin.split(simd, v, x);
-            let (inverse, residual) = (inverses.load(simd, v), residuals.load(simd, v));
-            let t = block.load(y, v, simd.splat(T::ZERO));
-            let t = simd.add(t, simd.mul_add(t, residual, residual));
-            let probability = simd.mul(simd.mul_add(t, inverse, inverse), power);
-            block.store(probability, y, v);
-        }
+        in_turns!(block.vectors(x), v, G => {
+            let x = signed::<T, S, N, WHOLE, NEGATIVE, G>(block, x, v);
+            let (_, power, _) = origin.split(v, x);
+            let inverse = inverses.load_blocks::<S, G>(simd, v);
+            let residual = residuals.load_blocks(simd, v);
+            let t = block.load_blocks(y, v, T::ZERO);
+            let t = t + t.mul_add(residual, residual);
+            block.store_blocks(t.mul_add(inverse, inverse) * power, y, v);
+        });
     }
 }
 
@@ -228,7 +256,8 @@ pub fn log_probabilities<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: boo
         let column = block.column(input, j);
         for v in block.vectors(column) {
             let mut x = T::ZERO_BLOCK;
-            simd.store(signed::<T, S, N, WHOLE, false>(block, column, v), &mut x);
+            let [vector] = signed::<T, S, N, WHOLE, false, 1>(block, column, v).vectors;
+            simd.store(vector, &mut x);
             for (lane, &x) in x.as_ref().iter().enumerate() {
                 let i = v * T::LANES + lane;
                 let (below, lost) = exact_sum(x, -maxima.0[i]);

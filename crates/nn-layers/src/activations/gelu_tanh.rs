@@ -1,4 +1,5 @@
-use nn_tensor::Real;
+use nn_tensor::simd::Simd;
+use nn_tensor::{Real, Scalar};
 
 use crate::{Activation, logistic};
 
@@ -25,6 +26,11 @@ impl Activation for GeluTanh {
     #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         x.gelu_tanh()
+    }
+
+    #[inline(always)]
+    fn values<T: Scalar, S: Simd<T>>(&self, simd: S, x: &[T], y: &mut [T]) {
+        T::gelu_tanh_values(simd, x, y);
     }
 
     #[inline(always)]

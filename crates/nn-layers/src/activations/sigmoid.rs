@@ -1,4 +1,5 @@
-use nn_tensor::Real;
+use nn_tensor::simd::Simd;
+use nn_tensor::{Real, Scalar};
 
 use crate::{Activation, logistic};
 
@@ -17,6 +18,11 @@ impl Activation for Sigmoid {
     #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         x.sigmoid()
+    }
+
+    #[inline(always)]
+    fn values<T: Scalar, S: Simd<T>>(&self, simd: S, x: &[T], y: &mut [T]) {
+        T::sigmoid_values(simd, x, y);
     }
 
     #[inline(always)]

@@ -1,4 +1,5 @@
-use nn_tensor::Real;
+use nn_tensor::simd::Simd;
+use nn_tensor::{Real, Scalar};
 
 use crate::Activation;
 
@@ -21,6 +22,11 @@ impl Activation for Tanh {
     #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         x.tanh()
+    }
+
+    #[inline(always)]
+    fn values<T: Scalar, S: Simd<T>>(&self, simd: S, x: &[T], y: &mut [T]) {
+        T::tanh_values(simd, x, y);
     }
 
     #[inline(always)]

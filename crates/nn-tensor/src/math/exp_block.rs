@@ -36,7 +36,7 @@ pub trait ExpBlock: Vectors + 'static {
             q = simd.mul_add(q, square, simd.mul_add(r, simd.splat(odd), simd.splat(even)));
         }
         let exponential = simd.mul_add(power, simd.mul_add(q, square, r), power);
-        simd.unless_below(x, simd.splat(Self::LEAST), exponential)
+        simd.where_below(x, simd.splat(Self::LEAST), simd.load(&Self::ZERO_BLOCK), exponential)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `eˣ` in parts that have not been rounded together, for sums and quotients of exponentials.
 
-use crate::simd::{Simd, Vectors};
+use crate::simd::{Blocks, Simd, Vectors};
 
 /// Numbers whose exponential comes in parts: `x = k·ln 2 + r` and `eˣ = 2ᵏ·(1 + r + w)`.
 ///
@@ -39,31 +39,32 @@ pub trait ExpParts: Vectors + 'static {
     /// `w` for the `k` and `r` of a number, to which `lost` is added: what it was rounded by.
     fn tail(k: Self, r: Self, lost: Self) -> Self;
 
-    /// [`Self::split`] of a block.
+    /// [`Self::split`] of blocks.
     #[inline(always)]
-    fn split_block<S: Simd<Self>>(
-        simd: S,
-        x: S::Vector,
-        offset: S::Vector,
-    ) -> (S::Vector, S::Vector) {
-        let shifted = simd.mul_add(x, simd.splat(Self::LOG2_E), simd.splat(Self::SHIFT));
-        let sum = simd.add(shifted, offset);
-        (simd.exponent_from_low_bits(sum), simd.sub(sum, offset))
+    fn split_blocks<S: Simd<Self>, const N: usize>(
+        x: Blocks<Self, S, N>,
+        offset: Blocks<Self, S, N>,
+    ) -> (Blocks<Self, S, N>, Blocks<Self, S, N>) {
+        let sum = x.mul_add(x.all(Self::LOG2_E), x.all(Self::SHIFT)) + offset;
+        (sum.exponent_from_low_bits(), sum - offset)
     }
 
-    /// `r + w` of a block.
+    /// `r + w` of blocks.
     #[inline(always)]
-    fn above_one<S: Simd<Self>>(simd: S, x: S::Vector, k: S::Vector) -> S::Vector {
-        let exact = simd.mul_add(k, simd.splat(Self::MINUS_LN_2.0), x);
-        let rest = simd.mul(k, simd.splat(Self::MINUS_LN_2.1));
-        let r = simd.add(exact, rest);
-        let square = simd.mul(r, r);
-        let [mut even, mut odd] = Self::TAIL[0].map(|c| simd.splat(c));
+    fn above_one<S: Simd<Self>, const N: usize>(
+        x: Blocks<Self, S, N>,
+        k: Blocks<Self, S, N>,
+    ) -> Blocks<Self, S, N> {
+        let exact = k.mul_add(x.all(Self::MINUS_LN_2.0), x);
+        let rest = k * x.all(Self::MINUS_LN_2.1);
+        let r = exact + rest;
+        let square = r * r;
+        let [mut even, mut odd] = Self::TAIL[0].map(|c| x.all(c));
         for &[c, d] in &Self::TAIL[1..] {
-            even = simd.mul_add(square, even, simd.splat(c));
-            odd = simd.mul_add(square, odd, simd.splat(d));
+            even = square.mul_add(even, x.all(c));
+            odd = square.mul_add(odd, x.all(d));
         }
-        simd.add(exact, simd.mul_add(simd.mul_add(r, odd, even), square, rest))
+        exact + r.mul_add(odd, even).mul_add(square, rest)
     }
 }
 

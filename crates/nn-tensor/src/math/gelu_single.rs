@@ -134,19 +134,7 @@ const ROUND_UP: f32 = ROUND + (16 * UP) as f32;
 
 /// `x·Φ(x)`
 #[inline(always)]
-pub(crate) fn gelu(x: f32) -> f32 {
-    gelu_of_lanes(x)
-}
-
-/// `Φ(x) + x·φ(x)`
-#[inline(always)]
-pub(crate) fn gelu_slope(x: f32) -> f32 {
-    gelu_slope_of_lanes(x)
-}
-
-/// `x·Φ(x)` of all values in some blocks.
-#[inline(always)]
-pub(super) fn gelu_of_lanes<L: Lanes>(x: L) -> L {
+pub(crate) fn gelu<L: Lanes>(x: L) -> L {
     let a = x.magnitude_up_to(BOUND);
     let (power, e) = exponential(a);
     // R(a) = level · (1 + f)
@@ -159,9 +147,9 @@ pub(super) fn gelu_of_lanes<L: Lanes>(x: L) -> L {
     tail.mul_add(x.all(-DOWN), x.positive_part())
 }
 
-/// `Φ(x) + x·φ(x)` of all values in some blocks.
+/// `Φ(x) + x·φ(x)`
 #[inline(always)]
-pub(super) fn gelu_slope_of_lanes<L: Lanes>(x: L) -> L {
+pub(crate) fn gelu_slope<L: Lanes>(x: L) -> L {
     let a = x.magnitude_up_to(SLOPE_BOUND);
     let (power, e) = exponential(a);
     // R(a) = level + rest, and the product of the power and the level is exact.
@@ -170,7 +158,7 @@ pub(super) fn gelu_slope_of_lanes<L: Lanes>(x: L) -> L {
     let rest = sum_of_powers(a, place, &SLOPE_RESTS_BY_POWER);
     let tail = power.mul_add(e.mul_add(level + rest, rest), power * level);
     // 0 + tail or 1 - tail
-    let start = x.one_unless_negative();
+    let start = x.if_below(0.0, x.all(0.0), x.all(1.0));
     tail.mul_add(start.mul_add(x.all(-2.0 * DOWN), x.all(DOWN)), start)
 }
 

@@ -1,15 +1,22 @@
 //! Formulas that are written once for a number and for blocks of numbers in registers.
 //!
 //! The compiler makes a loop over single numbers one over vectors, but it looks up a table in memory,
-//! value by value. So functions with tables are written for [`Lanes`].
+//! value by value, and works one vector to the end before it begins the next: a processor then waits
+//! for one operation after another. So functions with tables, and those that are used most, are written
+//! for [`Lanes`], and several [`Blocks`] are worked in turns.
 
-use std::ops::{Add, Mul, Sub};
+use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use crate::simd::{Simd, Vectors};
+use crate::simd::{Blocks, Simd, Vectors, each};
 
 /// An `f32`, or several that go the same way.
-pub(super) trait Lanes:
-    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
+pub(crate) trait Lanes:
+    Copy
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
 {
     /// The same value in as many lanes.
     fn all(self, value: f32) -> Self;
@@ -17,14 +24,30 @@ pub(super) trait Lanes:
     /// `self·b + c`, rounded once.
     fn mul_add(self, b: Self, c: Self) -> Self;
 
+    /// The value, or the bound where it is smaller; NaN stays NaN.
+    fn at_least(self, bound: f32) -> Self;
+
+    /// The value, or the bound where it is larger; NaN stays NaN.
+    fn at_most(self, bound: f32) -> Self;
+
     /// The absolute value, or the bound where it is larger; NaN stays NaN.
     fn magnitude_up_to(self, bound: f32) -> Self;
 
-    /// 0 below 0, and the value itself elsewhere, also where it is NaN.
-    fn positive_part(self) -> Self;
+    /// One of two values: the first where this is below the bound, and the second elsewhere, also where
+    /// this is NaN.
+    fn if_below(self, bound: f32, first: Self, second: Self) -> Self;
 
-    /// 0 below 0, and 1 elsewhere.
-    fn one_unless_negative(self) -> Self;
+    /// The value with the sign of another.
+    fn with_sign_of(self, other: Self) -> Self;
+
+    /// 0 below 0, and the value itself elsewhere, also where it is NaN.
+    #[inline(always)]
+    fn positive_part(self) -> Self {
+        self.at_least(0.0)
+    }
+
+    /// See [`Simd::exponent_from_low_bits`].
+    fn exponent_from_low_bits(self) -> Self;
 
     /// See [`Simd::lookup`].
     fn lookup(self, table: &[f32; 16], from: u32) -> Self;
@@ -43,16 +66,28 @@ impl Lanes for f32 {
         f32::mul_add(self, b, c)
     }
     #[inline(always)]
+    fn at_least(self, bound: f32) -> f32 {
+        if self < bound { bound } else { self }
+    }
+    #[inline(always)]
+    fn at_most(self, bound: f32) -> f32 {
+        if self > bound { bound } else { self }
+    }
+    #[inline(always)]
     fn magnitude_up_to(self, bound: f32) -> f32 {
-        if self.abs() > bound { bound } else { self.abs() }
+        self.abs().at_most(bound)
     }
     #[inline(always)]
-    fn positive_part(self) -> f32 {
-        if self < 0.0 { 0.0 } else { self }
+    fn if_below(self, bound: f32, first: f32, second: f32) -> f32 {
+        if self < bound { first } else { second }
     }
     #[inline(always)]
-    fn one_unless_negative(self) -> f32 {
-        if self < 0.0 { 0.0 } else { 1.0 }
+    fn with_sign_of(self, other: f32) -> f32 {
+        self.copysign(other)
+    }
+    #[inline(always)]
+    fn exponent_from_low_bits(self) -> f32 {
+        f32::from_bits(self.to_bits() << (f32::MANTISSA_DIGITS - 1))
     }
     #[inline(always)]
     fn lookup(self, table: &[f32; 16], from: u32) -> f32 {
@@ -64,59 +99,32 @@ impl Lanes for f32 {
     }
 }
 
-/// Blocks that are worked in turns, as each operation on one has to wait for that before it.
-#[derive(Clone, Copy)]
-pub(super) struct Blocks<S: Simd<f32>, const N: usize> {
-    pub(super) simd: S,
-    pub(super) vectors: [S::Vector; N],
-}
-
-/// The blocks of which each is what is said of number `i`.
-macro_rules! each {
-    ($blocks:ident, $i:ident: $vector:expr) => {{
-        let mut vectors = $blocks.vectors;
-        for $i in 0..N {
-            vectors[$i] = $vector;
-        }
-        Self { vectors, ..$blocks }
-    }};
-}
-
-impl<S: Simd<f32>, const N: usize> Add for Blocks<S, N> {
+impl<S: Simd<f32>, const N: usize> Neg for Blocks<f32, S, N> {
     type Output = Self;
 
     #[inline(always)]
-    fn add(self, other: Self) -> Self {
-        each!(self, i: self.simd.add(self.vectors[i], other.vectors[i]))
+    fn neg(self) -> Self {
+        self.all(-0.0) - self
     }
 }
 
-impl<S: Simd<f32>, const N: usize> Sub for Blocks<S, N> {
-    type Output = Self;
-
-    #[inline(always)]
-    fn sub(self, other: Self) -> Self {
-        each!(self, i: self.simd.sub(self.vectors[i], other.vectors[i]))
-    }
-}
-
-impl<S: Simd<f32>, const N: usize> Mul for Blocks<S, N> {
-    type Output = Self;
-
-    #[inline(always)]
-    fn mul(self, other: Self) -> Self {
-        each!(self, i: self.simd.mul(self.vectors[i], other.vectors[i]))
-    }
-}
-
-impl<S: Simd<f32>, const N: usize> Lanes for Blocks<S, N> {
+impl<S: Simd<f32>, const N: usize> Lanes for Blocks<f32, S, N> {
     #[inline(always)]
     fn all(self, value: f32) -> Self {
-        Self { vectors: [self.simd.splat(value); N], ..self }
+        self.all(value)
     }
     #[inline(always)]
     fn mul_add(self, b: Self, c: Self) -> Self {
-        each!(self, i: self.simd.mul_add(self.vectors[i], b.vectors[i], c.vectors[i]))
+        self.mul_add(b, c)
+    }
+    #[inline(always)]
+    fn at_least(self, bound: f32) -> Self {
+        self.all(bound).larger(self)
+    }
+    #[inline(always)]
+    fn at_most(self, bound: f32) -> Self {
+        let bound = self.simd.splat(bound);
+        each!(self, i: self.simd.smaller(bound, self.vectors[i]))
     }
     #[inline(always)]
     fn magnitude_up_to(self, bound: f32) -> Self {
@@ -124,14 +132,19 @@ impl<S: Simd<f32>, const N: usize> Lanes for Blocks<S, N> {
         each!(self, i: self.simd.magnitude_up_to(self.vectors[i], bound))
     }
     #[inline(always)]
-    fn positive_part(self) -> Self {
-        let zero = self.simd.splat(0.0);
-        each!(self, i: self.simd.larger(zero, self.vectors[i]))
+    fn if_below(self, bound: f32, first: Self, second: Self) -> Self {
+        let bound = self.simd.splat(bound);
+        each!(self, i: {
+            self.simd.where_below(self.vectors[i], bound, first.vectors[i], second.vectors[i])
+        })
     }
     #[inline(always)]
-    fn one_unless_negative(self) -> Self {
-        let (zero, one) = (self.simd.splat(0.0), self.simd.splat(1.0));
-        each!(self, i: self.simd.unless_below(self.vectors[i], zero, one))
+    fn with_sign_of(self, other: Self) -> Self {
+        each!(self, i: self.simd.with_signs(self.vectors[i], other.vectors[i]))
+    }
+    #[inline(always)]
+    fn exponent_from_low_bits(self) -> Self {
+        self.exponent_from_low_bits()
     }
     #[inline(always)]
     fn lookup(self, table: &[f32; 16], from: u32) -> Self {

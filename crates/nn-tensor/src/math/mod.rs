@@ -19,7 +19,6 @@ mod gauss_integral;
 mod gelu_single;
 mod gelu_tanh;
 mod gelu_tanh_single;
-mod gelu_values;
 mod lanes;
 mod ln;
 pub(crate) mod mish;
@@ -34,16 +33,17 @@ pub(crate) mod softplus;
 mod softplus_single;
 mod tanh;
 pub(crate) mod tanhshrink;
+mod values;
 
 pub(crate) use erf::{erf, erfc};
 pub(crate) use exp::{exp, exp_m1, exp_minus_abs};
 pub(crate) use exp_block::ExpBlock;
 pub(crate) use exp_parts::ExpParts;
 pub(crate) use gelu_tanh::gelu_tanh;
-pub(crate) use gelu_values::GeluValues;
 pub(crate) use ln::{ln, ln_1p};
 pub(crate) use normal::{gelu, gelu_slope, normal_cdf, normal_density};
 pub(crate) use tanh::{sigmoid, tanh};
+pub(crate) use values::Values;
 
 /// `c₀ + c₁·x + c₂·x² + …` for an even number of terms: two sums in `x²`, which need not wait for each
 /// other.

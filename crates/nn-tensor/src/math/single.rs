@@ -6,6 +6,7 @@
 
 pub(crate) use super::gelu_single::{gelu, gelu_slope};
 pub(crate) use super::gelu_tanh_single::gelu_tanh;
+use super::lanes::Lanes;
 pub(crate) use super::normal_single::{normal_cdf, normal_density};
 
 /// `a·b + c`, rounded once.
@@ -50,10 +51,10 @@ pub(super) const DOWN: f32 = 1.0 / 18_446_744_073_709_551_616.0;
 
 /// `c₀ + c₁·x + c₂·x² + …`
 #[inline(always)]
-pub(super) fn polynomial<const N: usize>(x: f32, coefficients: &[f32; N]) -> f32 {
-    let mut sum = coefficients[N - 1];
+pub(super) fn polynomial<L: Lanes, const N: usize>(x: L, coefficients: &[f32; N]) -> L {
+    let mut sum = x.all(coefficients[N - 1]);
     for &c in coefficients[..N - 1].iter().rev() {
-        sum = fma(sum, x, c);
+        sum = sum.mul_add(x, x.all(c));
     }
     sum
 }
@@ -69,10 +70,10 @@ const ROUND_UP: f32 = ROUND + (127 + UP) as f32;
 
 /// As [`reduce`], with `2ᵏ⁺ᵁᴾ` before, for `k` from -190 to 63.
 #[inline(always)]
-pub(super) fn reduce_with_power(x: f32) -> (f32, f32, f32) {
-    let sum = fma(x, std::f32::consts::LOG2_E, ROUND_UP);
-    let k = sum - ROUND_UP;
-    (f32::from_bits(sum.to_bits() << 23), k, fma(k, -LN_2.0, x))
+pub(super) fn reduce_with_power<L: Lanes>(x: L) -> (L, L, L) {
+    let sum = x.mul_add(x.all(std::f32::consts::LOG2_E), x.all(ROUND_UP));
+    let k = sum - x.all(ROUND_UP);
+    (sum.exponent_from_low_bits(), k, k.mul_add(x.all(-LN_2.0), x))
 }
 
 /// `x·2ᵏ⁺ˢ` for a normal `x` and a normal result: its exponent is added to.
@@ -91,12 +92,12 @@ pub(super) fn reduce(x: f32) -> (f32, f32) {
 
 /// `eʳ - 1 - r + c`
 #[inline(always)]
-pub(super) fn exp_tail(r: f32, c: f32) -> f32 {
-    let [c0, c1, c2, c3, c4] = EXP_TAIL;
+pub(super) fn exp_tail<L: Lanes>(r: L, c: L) -> L {
+    let [c0, c1, c2, c3, c4] = EXP_TAIL.map(|c| r.all(c));
     let square = r * r;
     // In parts that do not wait for each other: the processor is held up by chains, not by work.
-    let high = fma(square, c4, fma(r, c3, c2));
-    fma(fma(square, high, fma(r, c1, c0)), square, c)
+    let high = square.mul_add(c4, r.mul_add(c3, c2));
+    square.mul_add(high, r.mul_add(c1, c0)).mul_add(square, c)
 }
 
 /// `eˣ`
@@ -125,41 +126,41 @@ pub(crate) fn exp_minus_abs(x: f32) -> f32 {
 
 /// `1 / (1 + e⁻ˣ) = 2ᵏ / (2ᵏ + 1 + t)` with `e⁻ˣ = 2⁻ᵏ·(1 + t)`
 #[inline(always)]
-pub(crate) fn sigmoid(x: f32) -> f32 {
-    let x = if x < -105.0 { -105.0 } else { x };
-    let x = if x > 18.0 { 18.0 } else { x };
+pub(crate) fn sigmoid<L: Lanes>(x: L) -> L {
+    let x = x.at_least(-105.0).at_most(18.0);
+    let (one, down) = (x.all(1.0), x.all(DOWN));
     let (power, k, r) = reduce_with_power(x);
-    let r = fma(k, LN_2.1, -r);
+    let r = k.mul_add(x.all(LN_2.1), -r);
     let t = exp_tail(r, r);
-    let start = fma(power, DOWN, 1.0);
+    let start = power.mul_add(down, one);
     let sum = start + t;
-    let error = ((start - sum) + t) + fma(power, DOWN, 1.0 - start);
+    let error = ((start - sum) + t) + power.mul_add(down, one - start);
     // One step of Newton's brings in the error of the sum, and that of the division.
-    let y = 1.0 / sum;
-    let residual = fma(-y, error, fma(-y, sum, 1.0));
-    fma(y, residual, y) * power * DOWN
+    let y = one / sum;
+    let residual = (-y).mul_add(error, (-y).mul_add(sum, one));
+    y.mul_add(residual, y) * power * down
 }
 
 /// `tanh x`: `a + a³·near(a²)` for a small `a = |x|`, and `(e²ᵃ - 1) / (e²ᵃ + 1)` for a larger one,
 /// where `e²ᵃ = 2ᵏ·(1 + r·(2 + r·far(r)))`. Both are worked: to choose coefficients would take longer.
 #[inline(always)]
-pub(crate) fn tanh(x: f32) -> f32 {
+pub(crate) fn tanh<L: Lanes>(x: L) -> L {
     // The second would do from 0.55 on, but is off by more than a unit up to 0.6.
     const BORDER: f32 = 0.64;
     // From here on, 1 is within 1 ulp; this is what comes out at the bound itself.
     const BOUND: f32 = 8.664_34;
-    let a = if x.abs() > BOUND { BOUND } else { x.abs() };
-    let sum = fma(a, 2.0 * std::f32::consts::LOG2_E, ROUND);
+    let a = x.magnitude_up_to(BOUND);
+    let sum = a.mul_add(x.all(2.0 * std::f32::consts::LOG2_E), x.all(ROUND));
     // k is so small that what ½·ln 2 is off by does not show.
-    let r = fma(sum - ROUND, -0.5 * std::f32::consts::LN_2, a);
+    let r = (sum - x.all(ROUND)).mul_add(x.all(-0.5 * std::f32::consts::LN_2), a);
     let far = polynomial(r, &TANH_FAR);
-    let power = f32::from_bits((sum.to_bits() << 23).wrapping_add(1.0_f32.to_bits()));
-    let denominator = fma(power * r, fma(r, far, 2.0), power + 1.0);
+    let power = sum.exponent_from_low_bits().add_bits(x.all(1.0), 0);
+    let denominator = (power * r).mul_add(r.mul_add(far, x.all(2.0)), power + x.all(1.0));
     // The subtraction is exact wherever the result is not 1.
-    let far = (denominator - 2.0) / denominator;
+    let far = (denominator - x.all(2.0)) / denominator;
     let square = a * a;
-    let near = fma(a * square, polynomial(square, &TANH_NEAR), a);
-    (if a < BORDER { near } else { far }).copysign(x)
+    let near = (a * square).mul_add(polynomial(square, &TANH_NEAR), a);
+    a.if_below(BORDER, near, far).with_sign_of(x)
 }
 
 /// `ln x`; negative infinity at 0, NaN below.

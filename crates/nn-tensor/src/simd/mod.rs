@@ -13,6 +13,11 @@
 
 use crate::Scalar;
 
+mod blocks;
+
+pub use blocks::Blocks;
+pub(crate) use blocks::each;
+
 /// A loop to be compiled for each set of instructions.
 ///
 /// `run` should be `#[inline(always)]`, and so should all that it calls: what is not inlined is
@@ -69,6 +74,9 @@ pub trait Simd<T: Vectors>: Copy {
     /// `a` where it is larger, and `b` elsewhere, also where either is NaN.
     fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
+    /// `a` where it is smaller, and `b` elsewhere, also where either is NaN.
+    fn smaller(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
     /// `a` where `keys` has the bits of `key`, and `b` elsewhere.
     fn select(
         self,
@@ -81,12 +89,13 @@ pub trait Simd<T: Vectors>: Copy {
     /// `values` where `keys` are above 0, and 0 elsewhere, also where a key is NaN.
     fn where_positive(self, keys: Self::Vector, values: Self::Vector) -> Self::Vector;
 
-    /// 0 where `keys` are below `bound`, and `values` elsewhere, also where a key is NaN.
-    fn unless_below(
+    /// `a` where `keys` are below `bound`, and `b` elsewhere, also where a key is NaN.
+    fn where_below(
         self,
         keys: Self::Vector,
         bound: Self::Vector,
-        values: Self::Vector,
+        a: Self::Vector,
+        b: Self::Vector,
     ) -> Self::Vector;
 
     /// `a·b + c` where `keys` are above 0, and `c` elsewhere; for a finite `b`.
@@ -103,6 +112,9 @@ pub trait Simd<T: Vectors>: Copy {
 
     /// The last bits of a value, moved up to where the exponent is.
     fn exponent_from_low_bits(self, vector: Self::Vector) -> Self::Vector;
+
+    /// The values with the signs of others.
+    fn with_signs(self, vector: Self::Vector, signs: Self::Vector) -> Self::Vector;
 
     /// The absolute values, and `bound` where they are larger; NaN stays NaN.
     fn magnitude_up_to(self, vector: Self::Vector, bound: Self::Vector) -> Self::Vector;
@@ -262,6 +274,10 @@ macro_rules! portable {
                 std::array::from_fn(|i| if a[i] > b[i] { a[i] } else { b[i] })
             }
             $(#[$inline])*
+            fn smaller(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| if a[i] < b[i] { a[i] } else { b[i] })
+            }
+            $(#[$inline])*
             fn select(
                 self, keys: Self::Vector, key: Self::Vector, a: Self::Vector, b: Self::Vector,
             ) -> Self::Vector {
@@ -274,16 +290,20 @@ macro_rules! portable {
                 std::array::from_fn(|i| if keys[i] > 0.0 { values[i] } else { 0.0 })
             }
             $(#[$inline])*
-            fn unless_below(
-                self, keys: Self::Vector, bound: Self::Vector, values: Self::Vector,
+            fn where_below(
+                self, keys: Self::Vector, bound: Self::Vector, a: Self::Vector, b: Self::Vector,
             ) -> Self::Vector {
-                std::array::from_fn(|i| if keys[i] < bound[i] { 0.0 } else { values[i] })
+                std::array::from_fn(|i| if keys[i] < bound[i] { a[i] } else { b[i] })
             }
             $(#[$inline])*
             fn exponent_from_low_bits(self, vector: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| {
                     $float::from_bits(vector[i].to_bits() << ($float::MANTISSA_DIGITS - 1))
                 })
+            }
+            $(#[$inline])*
+            fn with_signs(self, vector: Self::Vector, signs: Self::Vector) -> Self::Vector {
+                std::array::from_fn(|i| vector[i].copysign(signs[i]))
             }
             $(#[$inline])*
             fn magnitude_up_to(self, vector: Self::Vector, bound: Self::Vector) -> Self::Vector {

@@ -104,7 +104,8 @@ macro_rules! avx512 {
         $sub:ident, $mul:ident, $div:ident, $max:ident, $compare:ident, $keep:ident,
         $fmadd_where:ident,
         $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident,
-        $abs:ident, $min:ident, $add_bits:ident, $up:ident, $down:ident, $lookup:ident;)*) => {$(
+        $abs:ident, $min:ident, $and:ident, $or:ident, $add_bits:ident, $up:ident, $down:ident,
+        $lookup:ident;)*) => {$(
         impl Simd<$float> for Avx512 {
             type Vector = $vector;
 
@@ -162,14 +163,21 @@ macro_rules! avx512 {
                 unsafe { $max(a, b) }
             }
             #[inline(always)]
+            fn smaller(self, a: $vector, b: $vector) -> $vector {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { $min(a, b) }
+            }
+            #[inline(always)]
             fn where_positive(self, keys: $vector, values: $vector) -> $vector {
                 // SAFETY: `self` proves that the instructions are present.
                 unsafe { $keep($compare::<_CMP_GT_OQ>(keys, $set1(0.0)), values) }
             }
             #[inline(always)]
-            fn unless_below(self, keys: $vector, bound: $vector, values: $vector) -> $vector {
+            fn where_below(
+                self, keys: $vector, bound: $vector, a: $vector, b: $vector,
+            ) -> $vector {
                 // SAFETY: `self` proves that the instructions are present.
-                unsafe { $keep($compare::<_CMP_NLT_UQ>(keys, bound), values) }
+                unsafe { $blend($compare::<_CMP_LT_OQ>(keys, bound), b, a) }
             }
             #[inline(always)]
             fn mul_add_where_positive(
@@ -187,6 +195,11 @@ macro_rules! avx512 {
             fn exponent_from_low_bits(self, vector: $vector) -> $vector {
                 // SAFETY: `self` proves that the instruction is present.
                 unsafe { $from_bits($shift::<{ $float::MANTISSA_DIGITS - 1 }>($bits(vector))) }
+            }
+            #[inline(always)]
+            fn with_signs(self, vector: $vector, signs: $vector) -> $vector {
+                // SAFETY: `self` proves that the instructions are present.
+                unsafe { $or($abs(vector), $and($set1(-0.0), signs)) }
             }
             #[inline(always)]
             fn magnitude_up_to(self, vector: $vector, bound: $vector) -> $vector {
@@ -255,8 +268,8 @@ avx512! {
         _mm512_cmp_ps_mask, _mm512_maskz_mov_ps, _mm512_mask3_fmadd_ps,
         _mm512_castps_si512, _mm512_castsi512_ps, _mm512_cmpeq_epi32_mask, _mm512_mask_blend_ps,
         _mm512_slli_epi32,
-        _mm512_abs_ps, _mm512_min_ps, _mm512_add_epi32, _mm512_sll_epi32, _mm512_srl_epi32,
-        _mm512_permutexvar_ps;
+        _mm512_abs_ps, _mm512_min_ps, _mm512_and_ps, _mm512_or_ps, _mm512_add_epi32,
+        _mm512_sll_epi32, _mm512_srl_epi32, _mm512_permutexvar_ps;
     f64, 8, __m512d, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_fmadd_pd,
         _mm512_add_pd, _mm512_mask_loadu_pd, _mm512_mask_storeu_pd, __mmask8,
         _mm512_permutex2var_pd,
@@ -266,8 +279,8 @@ avx512! {
         _mm512_cmp_pd_mask, _mm512_maskz_mov_pd, _mm512_mask3_fmadd_pd,
         _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_cmpeq_epi64_mask, _mm512_mask_blend_pd,
         _mm512_slli_epi64,
-        _mm512_abs_pd, _mm512_min_pd, _mm512_add_epi64, _mm512_sll_epi64, _mm512_srl_epi64,
-        _mm512_permutexvar_pd;
+        _mm512_abs_pd, _mm512_min_pd, _mm512_and_pd, _mm512_or_pd, _mm512_add_epi64,
+        _mm512_sll_epi64, _mm512_srl_epi64, _mm512_permutexvar_pd;
 }
 
 /// A block is two vectors here.
@@ -276,7 +289,7 @@ macro_rules! avx2 {
         $fmadd:ident, $add:ident, $unpack_low:ident, $unpack_high:ident, $halves:ident,
         $sub:ident, $mul:ident, $div:ident, $max:ident, $compare:ident, $and:ident,
         $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident,
-        $and_not:ident, $min:ident, $add_bits:ident, $up:ident, {$($lookup:item)?};)*) => {$(
+        $and_not:ident, $or:ident, $min:ident, $add_bits:ident, $up:ident, {$($lookup:item)?};)*) => {$(
         impl Simd<$float> for Avx2 {
             type Vector = [$vector; 2];
 
@@ -341,6 +354,11 @@ macro_rules! avx2 {
                 unsafe { [$max(a[0], b[0]), $max(a[1], b[1])] }
             }
             #[inline(always)]
+            fn smaller(self, a: [$vector; 2], b: [$vector; 2]) -> [$vector; 2] {
+                // SAFETY: `self` proves that the instruction is present.
+                unsafe { [$min(a[0], b[0]), $min(a[1], b[1])] }
+            }
+            #[inline(always)]
             fn where_positive(self, keys: [$vector; 2], values: [$vector; 2]) -> [$vector; 2] {
                 let mut kept = values;
                 for half in 0..2 {
@@ -353,18 +371,18 @@ macro_rules! avx2 {
                 kept
             }
             #[inline(always)]
-            fn unless_below(
-                self, keys: [$vector; 2], bound: [$vector; 2], values: [$vector; 2],
+            fn where_below(
+                self, keys: [$vector; 2], bound: [$vector; 2], a: [$vector; 2], b: [$vector; 2],
             ) -> [$vector; 2] {
-                let mut kept = values;
+                let mut selected = b;
                 for half in 0..2 {
                     // SAFETY: `self` proves that the instructions are present.
                     unsafe {
-                        let not_below = $compare::<_CMP_NLT_UQ>(keys[half], bound[half]);
-                        kept[half] = $and(not_below, values[half]);
+                        let below = $compare::<_CMP_LT_OQ>(keys[half], bound[half]);
+                        selected[half] = $blend(b[half], a[half], below);
                     }
                 }
-                kept
+                selected
             }
             #[inline(always)]
             fn select(
@@ -389,6 +407,18 @@ macro_rules! avx2 {
                         $from_bits($shift::<{ $float::MANTISSA_DIGITS as i32 - 1 }>($bits(vector[1]))),
                     ]
                  }
+            }
+            #[inline(always)]
+            fn with_signs(self, vector: [$vector; 2], signs: [$vector; 2]) -> [$vector; 2] {
+                let mut signed = vector;
+                for half in 0..2 {
+                    // SAFETY: `self` proves that the instructions are present.
+                    unsafe {
+                        let magnitude = $and_not($set1(-0.0), vector[half]);
+                        signed[half] = $or(magnitude, $and($set1(-0.0), signs[half]));
+                    }
+                }
+                signed
             }
             #[inline(always)]
             fn magnitude_up_to(self, vector: [$vector; 2], bound: [$vector; 2]) -> [$vector; 2] {
@@ -446,7 +476,7 @@ avx2! {
         _mm256_cmp_ps, _mm256_and_ps,
         _mm256_castps_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_blendv_ps,
         _mm256_slli_epi32,
-        _mm256_andnot_ps, _mm256_min_ps, _mm256_add_epi32, _mm256_sll_epi32, {
+        _mm256_andnot_ps, _mm256_or_ps, _mm256_min_ps, _mm256_add_epi32, _mm256_sll_epi32, {
             #[inline(always)]
             fn lookup(self, table: &[f32; 16], keys: [__m256; 2], from: u32) -> [__m256; 2] {
                 let [first, second] = Simd::<f32>::load(self, table);
@@ -473,7 +503,7 @@ avx2! {
         _mm256_cmp_pd, _mm256_and_pd,
         _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_cmpeq_epi64, _mm256_blendv_pd,
         _mm256_slli_epi64,
-        _mm256_andnot_pd, _mm256_min_pd, _mm256_add_epi64, _mm256_sll_epi64, {
+        _mm256_andnot_pd, _mm256_or_pd, _mm256_min_pd, _mm256_add_epi64, _mm256_sll_epi64, {
             // No instruction looks up one of four, and no kernel asks for it.
         };
 }
@@ -508,8 +538,16 @@ mod tests {
         #[inline(always)]
         fn run<S: Simd<T>>(self, simd: S) -> Vec<T> {
             let (mut found, mut values) = (Vec::new(), vec![T::ZERO; self.0.len()]);
-            T::gelu_values(simd, self.0, &mut values);
-            found.extend_from_slice(&values);
+            for of_values in [
+                T::gelu_values,
+                T::gelu_tanh_values,
+                T::sigmoid_values,
+                T::silu_values,
+                T::tanh_values,
+            ] {
+                of_values(simd, self.0, &mut values);
+                found.extend_from_slice(&values);
+            }
             T::gelu_gradients(simd, self.0, self.0, &mut values);
             found.extend_from_slice(&values);
             macro_rules! each {
@@ -663,7 +701,9 @@ mod tests {
                     larger,
                     simd.select(larger, a, b, a),
                     simd.where_positive(a, b),
-                    simd.unless_below(a, b, larger),
+                    simd.smaller(a, b),
+                    simd.where_below(a, b, larger, a),
+                    simd.with_signs(a, b),
                     simd.mul_add_where_positive(a, b, simd.splat(T::HALF), simd.splat(T::ONE)),
                     T::scaled_exp(simd, a),
                 ] {
