@@ -20,13 +20,14 @@ const SIXTH: f64 = 1.0 / 6.0;
 impl Activation for Hardsigmoid {
     #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
-        let x = x.maximum(R::from_f64(-3.0)).minimum(R::from_f64(3.0)).to_f64();
-        let sum = x + 3.0;
-        let lost = x - (sum - 3.0);
+        let (three, sixth) = (R::from_f64(3.0), R::from_f64(SIXTH));
+        let x = x.maximum(-three).minimum(three);
+        let sum = x + three;
+        let lost = x - (sum - three);
         // The rest of the division brings in what the sum has lost.
-        let y = sum * SIXTH;
-        let rest = y.mul_add(-6.0, sum) + lost;
-        R::from_f64(rest.mul_add(SIXTH, y))
+        let y = sum * sixth;
+        let rest = y.mul_add(R::from_f64(-6.0), sum) + lost;
+        rest.mul_add(sixth, y)
     }
 
     #[inline(always)]

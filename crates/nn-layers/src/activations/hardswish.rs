@@ -21,15 +21,16 @@ const SIXTH: f64 = 1.0 / 6.0;
 impl Activation for Hardswish {
     #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
-        let bent = x.maximum(R::from_f64(-3.0)).minimum(R::from_f64(3.0)).to_f64();
-        let sum = bent + 3.0;
-        let lost = bent - (sum - 3.0);
+        let (three, sixth) = (R::from_f64(3.0), R::from_f64(SIXTH));
+        let bent = x.maximum(-three).minimum(three);
+        let sum = bent + three;
+        let lost = bent - (sum - three);
         let product = bent * sum;
         // The rest of the division brings in what the sum and the product have lost.
-        let lost = bent.mul_add(sum, -product) + bent * lost;
-        let y = product * SIXTH;
-        let rest = y.mul_add(-6.0, product) + lost;
-        if x > R::from_f64(3.0) { x } else { R::from_f64(rest.mul_add(SIXTH, y)) }
+        let lost = bent.mul_add(lost, bent.mul_add(sum, -product));
+        let y = product * sixth;
+        let rest = y.mul_add(R::from_f64(-6.0), product) + lost;
+        if x > three { x } else { rest.mul_add(sixth, y) }
     }
 
     #[inline(always)]

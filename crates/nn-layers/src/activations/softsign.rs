@@ -20,16 +20,16 @@ impl Activation for Softsign {
     #[inline(always)]
     fn value<R: Real>(&self, x: R) -> R {
         // From 2⁶⁰ on it is 1.
-        let far = (1_u64 << 60) as f64;
-        let a = x.to_f64().abs();
+        let far = R::from_f64((1_u64 << 60) as f64);
+        let a = x.abs();
         let a = if a > far { far } else { a };
-        let sum = 1.0 + a;
-        let lost = if a < 1.0 { a - (sum - 1.0) } else { 1.0 - (sum - a) };
+        let sum = R::ONE + a;
+        let lost = if a < R::ONE { a - (sum - R::ONE) } else { R::ONE - (sum - a) };
         // One step of Newton's brings in what the sum has lost, and the error of the division.
-        let share = 1.0 / sum;
+        let share = R::ONE / sum;
         let y = a * share;
         let residual = (-y).mul_add(lost, (-y).mul_add(sum, a));
-        let y = R::from_f64(residual.mul_add(share, y));
+        let y = residual.mul_add(share, y);
         if x < R::ZERO { -y } else { y }
     }
 
