@@ -1,4 +1,4 @@
-use nn_tensor::simd::{Kernel, Simd, dispatch};
+use nn_tensor::simd::{Blocks, Kernel, Simd, dispatch};
 use nn_tensor::{Scalar, Shape, View, ViewMut, expect_shape};
 
 use super::label_weights::LabelWeights;
@@ -127,10 +127,8 @@ impl<T: Scalar> Kernel<T> for Sum<'_, T> {
         for (index, labels) in self.labels.chunks(most).enumerate() {
             let rows = index * most..index * most + labels.len();
             let (x, dx) = (self.x.row_range(rows.clone())?, self.dx.reborrow().row_range(rows)?);
-            let group = Group { x, labels: keys::<T>(labels), scale: self.scale, dx };
-            let losses =
-                if x.columns() == 2 { group.two_classes(simd) } else { group.classes(simd) };
-            sum += losses.sum(simd);
+            let group = Group { x, labels, scale: self.scale, dx };
+            sum += group.losses(simd).sum(simd);
         }
         Ok(sum)
     }
@@ -145,117 +143,171 @@ fn blocks_at_once(classes: usize) -> usize {
     (120 / (usize::BITS - classes.leading_zeros()) as usize).clamp(1, GROUP)
 }
 
-/// The labels of at most [`GROUP`] blocks as [`Simd::select`] takes them, and no label where there is
-/// no row.
-#[inline(always)]
-fn keys<T: Scalar>(labels: &[usize]) -> [T::Block; GROUP] {
-    let mut keys = [T::ZERO_BLOCK; GROUP];
-    for (keys, labels) in keys.iter_mut().zip(labels.chunks(T::LANES)) {
-        if labels.len() < T::LANES {
-            keys.as_mut().fill(T::key(usize::MAX));
-        }
-        for (key, &label) in keys.as_mut().iter_mut().zip(labels) {
-            *key = T::key(label);
-        }
-    }
-    keys
-}
-
 /// Some blocks of rows.
 struct Group<'a, T: Scalar> {
     x: View<'a, T>,
-    labels: [T::Block; GROUP],
+    labels: &'a [usize],
     scale: T,
     dx: ViewMut<'a, T>,
 }
 
+/// So many blocks are worked in turns, where there are registers for them.
+const IN_TURNS: usize = 2;
+
 impl<T: Scalar> Group<'_, T> {
     #[inline(always)]
-    fn classes<S: Simd<T>>(mut self, simd: S) -> Losses<S::Vector> {
+    fn losses<S: Simd<T>>(mut self, simd: S) -> Losses<S::Vector> {
         let mut losses = Losses::none(simd);
-        let zero = simd.splat(T::ZERO);
-        for (first, labels) in (0..self.x.rows()).step_by(T::LANES).zip(&self.labels) {
-            let rows = first..self.x.rows().min(first + T::LANES);
-            let labels = simd.load(labels);
-            let mut largest = simd.splat(-T::INFINITY);
-            for x in self.x.iter_columns() {
-                largest = simd.larger(load(simd, &x[rows.clone()]), largest);
-            }
-            // The exponentials, all with the same large factor: that of the label, the sum of the
-            // others.
-            let (mut own, mut others, mut below) = (zero, zero, zero);
-            let columns = self.dx.iter_columns_mut().zip(self.x.iter_columns());
-            for (class, (dx, x)) in columns.enumerate() {
-                let distance = simd.sub(load(simd, &x[rows.clone()]), largest);
-                let exponential = T::scaled_exp(simd, distance);
-                store(simd, exponential, &mut dx[rows.clone()]);
-                let class = simd.splat(T::key(class));
-                own = simd.select(labels, class, exponential, own);
-                others = simd.select(labels, class, others, simd.add(others, exponential));
-                below = simd.select(labels, class, distance, below);
-            }
-            // The sum without one exponential that is 1, exact where that is the label's.
-            let rest = simd.add(others, simd.sub(own, simd.splat(T::FACTOR)));
-            let rest = simd.mul(rest, simd.splat(T::ONE / T::FACTOR));
-            // Where there is no row, no class is the label.
-            losses.add(simd, simd.select(own, zero, zero, rest), below);
-            // At the label, p - 1 is what the others' probabilities sum to: nothing cancels.
-            let factor = simd.div(simd.splat(self.scale), simd.add(own, others));
-            let at_label = simd.sub(zero, others);
-            for (class, dx) in self.dx.iter_columns_mut().enumerate() {
-                let dx = &mut dx[rows.clone()];
-                let class = simd.splat(T::key(class));
-                let exponential = simd.select(labels, class, at_label, load(simd, dx));
-                store(simd, simd.mul(exponential, factor), dx);
-            }
+        let mut block = 0;
+        while const { S::REGISTERS >= 32 } && (block + IN_TURNS) * T::LANES <= self.x.rows() {
+            self.blocks::<S, IN_TURNS>(simd, block, &mut losses);
+            block += IN_TURNS;
+        }
+        while block * T::LANES < self.x.rows() {
+            self.blocks::<S, 1>(simd, block, &mut losses);
+            block += 1;
         }
         losses
+    }
+
+    /// Adds the losses of `N` blocks from `block` on.
+    #[inline(always)]
+    fn blocks<S: Simd<T>, const N: usize>(
+        &mut self,
+        simd: S,
+        block: usize,
+        losses: &mut Losses<S::Vector>,
+    ) {
+        let mut labels = Blocks::<T, S, N>::zeros(simd);
+        let of_blocks = self.labels[block * T::LANES..].chunks(T::LANES);
+        for (vector, of_block) in labels.vectors.iter_mut().zip(of_blocks) {
+            *vector = simd.keys(of_block);
+        }
+        if self.x.columns() == 2 {
+            self.two_classes(block, labels, losses);
+        } else {
+            self.classes(block, labels, losses);
+        }
+    }
+
+    #[inline(always)]
+    fn classes<S: Simd<T>, const N: usize>(
+        &mut self,
+        block: usize,
+        labels: Blocks<T, S, N>,
+        losses: &mut Losses<S::Vector>,
+    ) {
+        let (zero, scale) = (Blocks::zeros(labels.simd), labels.all(self.scale));
+        let mut largest = labels.all(-T::INFINITY);
+        for class in 0..self.x.columns() {
+            largest = self.logits(labels.simd, class, block).larger(largest);
+        }
+        // The exponentials, all with the same large factor: that of the label, the sum of the
+        // others.
+        let (mut own, mut others, mut below) = (zero, zero, zero);
+        for class in 0..self.x.columns() {
+            let distance = self.logits(labels.simd, class, block) - largest;
+            let exponential = T::scaled_exp(distance);
+            self.write(class, block, exponential);
+            let class = labels.all(T::key(class));
+            own = labels.select(class, exponential, own);
+            others = labels.select(class, others, others + exponential);
+            below = labels.select(class, distance, below);
+        }
+        // The sum without one exponential that is 1, exact where that is the label's.
+        let rest = others + (own - labels.all(T::FACTOR));
+        losses.add(rest * labels.all(T::ONE / T::FACTOR), below);
+        // At the label, p - 1 is what the others' probabilities sum to: nothing cancels.
+        let factor = scale / (own + others);
+        let at_label = zero - others;
+        for class in 0..self.x.columns() {
+            let exponential = load(labels.simd, self.dx.as_view(), class, block, T::ZERO);
+            let exponential = labels.select(labels.all(T::key(class)), at_label, exponential);
+            self.write(class, block, exponential * factor);
+        }
     }
 
     /// The same where there are two classes: one of the exponentials is 1, and each gradient is the
     /// other's negative.
     #[inline(always)]
-    fn two_classes<S: Simd<T>>(mut self, simd: S) -> Losses<S::Vector> {
-        let mut losses = Losses::none(simd);
-        let mut columns = self.dx.iter_columns_mut();
-        let (Some(x0), Some(x1)) = (self.x.column(0), self.x.column(1)) else { return losses };
-        let (Some(dx0), Some(dx1)) = (columns.next(), columns.next()) else { return losses };
-        let ((x0, rest0), (x1, rest1)) = (T::blocks(x0), T::blocks(x1));
-        let ((dx0, d_rest0), (dx1, d_rest1)) = (T::blocks_mut(dx0), T::blocks_mut(dx1));
-        let blocks = x0.iter().zip(x1).zip(dx0.iter_mut().zip(dx1)).zip(&self.labels);
-        for (((x0, x1), (dx0, dx1)), labels) in blocks {
-            let (x, labels) = ([simd.load(x0), simd.load(x1)], simd.load(labels));
-            let dx = losses.add_rows_of_two(simd, x, labels, self.scale);
-            simd.store(dx[0], dx0);
-            simd.store(dx[1], dx1);
+    fn two_classes<S: Simd<T>, const N: usize>(
+        &mut self,
+        block: usize,
+        labels: Blocks<T, S, N>,
+        losses: &mut Losses<S::Vector>,
+    ) {
+        let (x0, x1) = (self.logits(labels.simd, 0, block), self.logits(labels.simd, 1, block));
+        let (zero, one) = (Blocks::zeros(labels.simd), labels.all(T::FACTOR));
+        let first = labels.all(T::key(0));
+        let largest = x0.larger(x1);
+        let below = labels.select(first, x0, x1) - largest;
+        let other_below = labels.select(first, x1, x0) - largest;
+        // One of the two is 0 and its exponential 1, so both together are 1 and what is left.
+        let exponential = T::scaled_exp(below + other_below);
+        losses.add(exponential * labels.all(T::ONE / T::FACTOR), below);
+        let other = other_below.select(zero, one, exponential);
+        let factor = labels.all(self.scale) / (one + exponential);
+        let at_other = other * factor;
+        let at_label = zero - at_other;
+        self.write(0, block, labels.select(first, at_label, at_other));
+        self.write(1, block, labels.select(first, at_other, at_label));
+    }
+
+    /// The logits of a class. Where there is no row, all classes but the last are impossible, so that the
+    /// loss is 0.
+    #[inline(always)]
+    fn logits<S: Simd<T>, const N: usize>(
+        &self,
+        simd: S,
+        class: usize,
+        block: usize,
+    ) -> Blocks<T, S, N> {
+        let last = class + 1 == self.x.columns();
+        load(simd, self.x, class, block, if last { T::ZERO } else { -T::INFINITY })
+    }
+
+    /// Writes to the gradient of a class, `N` whole blocks or what there is of a single one.
+    #[inline(always)]
+    fn write<S: Simd<T>, const N: usize>(
+        &mut self,
+        class: usize,
+        block: usize,
+        values: Blocks<T, S, N>,
+    ) {
+        let Some(column) = self.dx.column_mut(class) else { return };
+        let (blocks, rest) = T::blocks_mut(column);
+        match blocks.get_mut(block..).and_then(|blocks| blocks.first_chunk_mut::<N>()) {
+            Some(blocks) => {
+                for (vector, block) in values.vectors.into_iter().zip(blocks) {
+                    values.simd.store(vector, block);
+                }
+            }
+            None => values.simd.store_rest(values.vectors[0], rest),
         }
-        if !rest0.is_empty() {
-            let x = [simd.load_rest(rest0), simd.load_rest(rest1)];
-            let labels = simd.load(&self.labels[x0.len()]);
-            let dx = losses.add_rows_of_two(simd, x, labels, self.scale);
-            simd.store_rest(dx[0], d_rest0);
-            simd.store_rest(dx[1], d_rest1);
-        }
-        losses
     }
 }
 
-/// Reads a column of a block.
+/// Reads `N` whole blocks of a column from `block` on, or a single one with `rest` where the column ends.
 #[inline(always)]
-fn load<T: Scalar, S: Simd<T>>(simd: S, column: &[T]) -> S::Vector {
-    match T::blocks(column) {
-        ([block, ..], _) => simd.load(block),
-        ([], rest) => simd.load_rest(rest),
+fn load<T: Scalar, S: Simd<T>, const N: usize>(
+    simd: S,
+    from: View<'_, T>,
+    column: usize,
+    block: usize,
+    rest: T,
+) -> Blocks<T, S, N> {
+    let mut values = Blocks::splat(simd, rest);
+    let Some(column) = from.column(column) else { return values };
+    let (blocks, left) = T::blocks(column);
+    match blocks.get(block..).and_then(|blocks| blocks.first_chunk::<N>()) {
+        Some(blocks) => {
+            for (vector, block) in values.vectors.iter_mut().zip(blocks) {
+                *vector = simd.load(block);
+            }
+        }
+        None => values.vectors[0] = simd.load_rest_or(left, values.vectors[0]),
     }
-}
-
-/// Writes a column of a block.
-#[inline(always)]
-fn store<T: Scalar, S: Simd<T>>(simd: S, vector: S::Vector, column: &mut [T]) {
-    match T::blocks_mut(column) {
-        ([block, ..], _) => simd.store(vector, block),
-        ([], rest) => simd.store_rest(vector, rest),
-    }
+    values
 }
 
 /// The losses of the rows of some blocks, as `ln ∏(1 + restᵢ) - Σ belowᵢ`.
@@ -275,39 +327,16 @@ impl<V: Copy> Losses<V> {
     /// Adds the losses of rows: by how much the sum of the exponentials is more than that of the largest
     /// value, which is 1, and how far the label's value is below the largest.
     #[inline(always)]
-    fn add<T: Scalar, S: Simd<T, Vector = V>>(&mut self, simd: S, rest: V, below: V) {
-        self.products = simd.mul_add(self.products, rest, simd.add(self.products, rest));
-        self.belows = simd.add(self.belows, below);
-    }
-
-    /// Adds the losses of rows of two classes; gives back the gradients of both.
-    #[inline(always)]
-    fn add_rows_of_two<T: Scalar, S: Simd<T, Vector = V>>(
+    fn add<T: Scalar, S: Simd<T, Vector = V>, const N: usize>(
         &mut self,
-        simd: S,
-        [x0, x1]: [V; 2],
-        labels: V,
-        scale: T,
-    ) -> [V; 2] {
-        let (zero, one) = (simd.splat(T::ZERO), simd.splat(T::FACTOR));
-        let (first, second) = (simd.splat(T::key(0)), simd.splat(T::key(1)));
-        let largest = simd.larger(x0, x1);
-        let below = simd.sub(simd.select(labels, first, x0, x1), largest);
-        let other_below = simd.sub(simd.select(labels, first, x1, x0), largest);
-        // One of the two is 0 and its exponential 1, so both together are 1 and what is left.
-        let exponential = T::scaled_exp(simd, simd.add(below, other_below));
-        let other = simd.select(other_below, zero, one, exponential);
-        // Where there is no row, neither class is the label.
-        let rest = simd.mul(exponential, simd.splat(T::ONE / T::FACTOR));
-        let rest = simd.select(labels, first, rest, simd.select(labels, second, rest, zero));
-        self.add(simd, rest, below);
-        let factor = simd.div(simd.splat(scale), simd.add(one, exponential));
-        let at_other = simd.mul(other, factor);
-        let at_label = simd.sub(zero, at_other);
-        [
-            simd.select(labels, first, at_label, at_other),
-            simd.select(labels, first, at_other, at_label),
-        ]
+        rest: Blocks<T, S, N>,
+        below: Blocks<T, S, N>,
+    ) {
+        let simd = rest.simd;
+        for (&rest, &below) in rest.vectors.iter().zip(&below.vectors) {
+            self.products = simd.mul_add(self.products, rest, simd.add(self.products, rest));
+            self.belows = simd.add(self.belows, below);
+        }
     }
 
     #[inline(always)]

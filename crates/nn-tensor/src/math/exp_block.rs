@@ -1,6 +1,6 @@
 //! `eˣ` of blocks in registers, for the sums and quotients of the cross-entropy.
 
-use crate::simd::{Simd, Vectors};
+use crate::simd::{Blocks, Simd, Vectors};
 
 /// Numbers of which blocks have an exponential: `x = k·ln 2 + r` with `|r|` hardly above `½·ln 2`,
 /// and `eˣ = 2ᵏ·(1 + r + r²·q(r))`.
@@ -23,20 +23,21 @@ pub trait ExpBlock: Vectors + 'static {
 
     /// `FACTOR·eˣ` for `x ≤ 0`, within 1 ulp where it is not taken for 0; NaN stays NaN.
     #[inline(always)]
-    fn scaled_exp<S: Simd<Self>>(simd: S, x: S::Vector) -> S::Vector {
-        let sum = simd.mul_add(x, simd.splat(Self::LOG2_E), simd.splat(Self::ROUND));
-        let k = simd.sub(sum, simd.splat(Self::ROUND));
-        let power = simd.exponent_from_low_bits(sum);
+    fn scaled_exp<S: Simd<Self>, const N: usize>(x: Blocks<Self, S, N>) -> Blocks<Self, S, N> {
+        let round = x.all(Self::ROUND);
+        let sum = x.mul_add(x.all(Self::LOG2_E), round);
+        let k = sum - round;
+        let power = sum.exponent_from_low_bits();
         // Exact: the difference is small, and a multiple of the last bit of either.
-        let r = simd.mul_add(k, simd.splat(Self::MINUS_LN_2.0), x);
-        let r = simd.mul_add(k, simd.splat(Self::MINUS_LN_2.1), r);
-        let square = simd.mul(r, r);
-        let mut q = simd.splat(Self::LAST);
+        let r = k.mul_add(x.all(Self::MINUS_LN_2.0), x);
+        let r = k.mul_add(x.all(Self::MINUS_LN_2.1), r);
+        let square = r * r;
+        let mut q = x.all(Self::LAST);
         for &[even, odd] in Self::PAIRS.iter().rev() {
-            q = simd.mul_add(q, square, simd.mul_add(r, simd.splat(odd), simd.splat(even)));
+            q = q.mul_add(square, r.mul_add(x.all(odd), x.all(even)));
         }
-        let exponential = simd.mul_add(power, simd.mul_add(q, square, r), power);
-        simd.where_below(x, simd.splat(Self::LEAST), simd.load(&Self::ZERO_BLOCK), exponential)
+        let exponential = power.mul_add(q.mul_add(square, r), power);
+        x.where_below(x.all(Self::LEAST), Blocks::zeros(x.simd), exponential)
     }
 }
 
@@ -81,7 +82,7 @@ exp_block! {
 #[cfg(test)]
 mod tests {
     use super::ExpBlock;
-    use crate::simd::{Kernel, Simd, dispatch};
+    use crate::simd::{Blocks, Kernel, Simd, dispatch};
     use crate::{Real, Scalar};
 
     struct Exponentials<'a, T>(&'a mut [T]);
@@ -92,7 +93,8 @@ mod tests {
         #[inline(always)]
         fn run<S: Simd<T>>(self, simd: S) {
             for block in T::blocks_mut(self.0).0 {
-                let exponential = T::scaled_exp(simd, simd.load(block));
+                let vectors = [simd.load(block)];
+                let [exponential] = T::scaled_exp(Blocks { simd, vectors }).vectors;
                 simd.store(exponential, block);
             }
         }

@@ -59,7 +59,7 @@ pub trait ExpParts: Vectors + 'static {
         let rest = k * x.all(Self::MINUS_LN_2.1);
         let r = exact + rest;
         let square = r * r;
-        let [mut even, mut odd] = Self::TAIL[0].map(|c| x.all(c));
+        let (mut even, mut odd) = (x.all(Self::TAIL[0][0]), x.all(Self::TAIL[0][1]));
         for &[c, d] in &Self::TAIL[1..] {
             even = square.mul_add(even, x.all(c));
             odd = square.mul_add(odd, x.all(d));

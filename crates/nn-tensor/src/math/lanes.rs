@@ -133,10 +133,7 @@ impl<S: Simd<f32>, const N: usize> Lanes for Blocks<f32, S, N> {
     }
     #[inline(always)]
     fn if_below(self, bound: f32, first: Self, second: Self) -> Self {
-        let bound = self.simd.splat(bound);
-        each!(self, i: {
-            self.simd.where_below(self.vectors[i], bound, first.vectors[i], second.vectors[i])
-        })
+        self.where_below(self.all(bound), first, second)
     }
     #[inline(always)]
     fn with_sign_of(self, other: Self) -> Self {

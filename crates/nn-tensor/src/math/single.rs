@@ -93,11 +93,11 @@ pub(super) fn reduce(x: f32) -> (f32, f32) {
 /// `eʳ - 1 - r + c`
 #[inline(always)]
 pub(super) fn exp_tail<L: Lanes>(r: L, c: L) -> L {
-    let [c0, c1, c2, c3, c4] = EXP_TAIL.map(|c| r.all(c));
+    let [c0, c1, c2, c3, c4] = EXP_TAIL;
     let square = r * r;
     // In parts that do not wait for each other: the processor is held up by chains, not by work.
-    let high = square.mul_add(c4, r.mul_add(c3, c2));
-    square.mul_add(high, r.mul_add(c1, c0)).mul_add(square, c)
+    let high = square.mul_add(r.all(c4), r.mul_add(r.all(c3), r.all(c2)));
+    square.mul_add(high, r.mul_add(r.all(c1), r.all(c0))).mul_add(square, c)
 }
 
 /// `eˣ`

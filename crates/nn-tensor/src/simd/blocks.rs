@@ -52,6 +52,13 @@ impl<T: Vectors, S: Simd<T>, const N: usize> Blocks<T, S, N> {
         Self { simd, vectors: [simd.splat(value); N] }
     }
 
+    /// Zeros.
+    #[inline(always)]
+    #[must_use]
+    pub fn zeros(simd: S) -> Self {
+        Self { simd, vectors: [simd.load(&T::ZERO_BLOCK); N] }
+    }
+
     /// The same value in as many blocks.
     #[inline(always)]
     pub fn all(self, value: T) -> Self {
@@ -68,6 +75,22 @@ impl<T: Vectors, S: Simd<T>, const N: usize> Blocks<T, S, N> {
     #[inline(always)]
     pub fn larger(self, other: Self) -> Self {
         each!(self, i: self.simd.larger(self.vectors[i], other.vectors[i]))
+    }
+
+    /// See [`Simd::select`]; these are the keys.
+    #[inline(always)]
+    pub fn select(self, key: Self, a: Self, b: Self) -> Self {
+        each!(self, i: {
+            self.simd.select(self.vectors[i], key.vectors[i], a.vectors[i], b.vectors[i])
+        })
+    }
+
+    /// See [`Simd::where_below`]; these are the keys.
+    #[inline(always)]
+    pub fn where_below(self, bound: Self, a: Self, b: Self) -> Self {
+        each!(self, i: {
+            self.simd.where_below(self.vectors[i], bound.vectors[i], a.vectors[i], b.vectors[i])
+        })
     }
 
     /// See [`Simd::exponent_from_low_bits`].

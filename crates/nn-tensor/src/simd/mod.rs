@@ -135,6 +135,18 @@ pub trait Simd<T: Vectors>: Copy {
         self.load(&block)
     }
 
+    /// The integers, at most as many as a block has values, as [`Simd::select`] compares them, and no such
+    /// after the last.
+    #[inline(always)]
+    fn keys(self, integers: &[usize]) -> Self::Vector {
+        let mut block = T::ZERO_BLOCK;
+        block.as_mut()[integers.len()..].fill(T::key(usize::MAX));
+        for (key, &integer) in block.as_mut().iter_mut().zip(integers) {
+            *key = T::key(integer);
+        }
+        self.load(&block)
+    }
+
     /// Asks for the line of cache that a value is in, without waiting for it.
     #[inline(always)]
     fn prefetch(self, _: &T) {}

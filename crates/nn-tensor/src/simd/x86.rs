@@ -105,7 +105,7 @@ macro_rules! avx512 {
         $fmadd_where:ident,
         $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident,
         $abs:ident, $min:ident, $and:ident, $or:ident, $add_bits:ident, $up:ident, $down:ident,
-        $lookup:ident;)*) => {$(
+        $lookup:ident, {$($keys:item)?};)*) => {$(
         impl Simd<$float> for Avx512 {
             type Vector = $vector;
 
@@ -223,6 +223,7 @@ macro_rules! avx512 {
                     $lookup(places, $loadu(table.as_ptr()))
                 }
             }
+            $($keys)?
             #[inline(always)]
             fn prefetch(self, value: &$float) {
                 // SAFETY: every x86-64 has the instruction, which reads nothing.
@@ -269,7 +270,24 @@ avx512! {
         _mm512_castps_si512, _mm512_castsi512_ps, _mm512_cmpeq_epi32_mask, _mm512_mask_blend_ps,
         _mm512_slli_epi32,
         _mm512_abs_ps, _mm512_min_ps, _mm512_and_ps, _mm512_or_ps, _mm512_add_epi32,
-        _mm512_sll_epi32, _mm512_srl_epi32, _mm512_permutexvar_ps;
+        _mm512_sll_epi32, _mm512_srl_epi32, _mm512_permutexvar_ps, {
+            #[inline(always)]
+            fn keys(self, integers: &[usize]) -> __m512 {
+                let mask = (1_u32 << integers.len().min(16)) - 1;
+                let (first, second) = (mask as __mmask8, (mask >> 8) as __mmask8);
+                let integers: *const i64 = integers.as_ptr().cast();
+                // SAFETY: `self` proves that the instructions are present; they read the lanes of the
+                // masks alone, which are no more than the slice is long.
+                unsafe {
+                    let none = _mm512_set1_epi64(-1);
+                    let first = _mm512_mask_loadu_epi64(none, first, integers);
+                    let second = _mm512_mask_loadu_epi64(none, second, integers.wrapping_add(8));
+                    let keys = _mm512_castsi256_si512(_mm512_cvtepi64_epi32(first));
+                    let second = _mm512_cvtepi64_epi32(second);
+                    _mm512_castsi512_ps(_mm512_inserti64x4::<1>(keys, second))
+                }
+            }
+        };
     f64, 8, __m512d, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_fmadd_pd,
         _mm512_add_pd, _mm512_mask_loadu_pd, _mm512_mask_storeu_pd, __mmask8,
         _mm512_permutex2var_pd,
@@ -280,7 +298,9 @@ avx512! {
         _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_cmpeq_epi64_mask, _mm512_mask_blend_pd,
         _mm512_slli_epi64,
         _mm512_abs_pd, _mm512_min_pd, _mm512_and_pd, _mm512_or_pd, _mm512_add_epi64,
-        _mm512_sll_epi64, _mm512_srl_epi64, _mm512_permutexvar_pd;
+        _mm512_sll_epi64, _mm512_srl_epi64, _mm512_permutexvar_pd, {
+            // As compiled: they are as wide as they are.
+        };
 }
 
 /// A block is two vectors here.
@@ -691,7 +711,11 @@ mod tests {
             for pair in T::blocks(self.0).0.windows(2) {
                 let (a, b) = (simd.load(&pair[0]), simd.load(&pair[1]));
                 let larger = simd.larger(a, b);
+                let integers = [3, 0, usize::MAX, 7, 1, 2, 9, 4, 8, 5, 6, 11, 10, 15, 13, 12];
                 for result in [
+                    simd.keys(&integers[..T::LANES]),
+                    simd.keys(&integers[..3]),
+                    simd.keys(&[]),
                     simd.magnitude_up_to(a, b),
                     simd.add_bits(a, b, 5),
                     simd.lookup(&pair[0], b, 3),
@@ -705,7 +729,7 @@ mod tests {
                     simd.where_below(a, b, larger, a),
                     simd.with_signs(a, b),
                     simd.mul_add_where_positive(a, b, simd.splat(T::HALF), simd.splat(T::ONE)),
-                    T::scaled_exp(simd, a),
+                    T::scaled_exp(super::super::Blocks { simd, vectors: [a] }).vectors[0],
                 ] {
                     simd.store(result, &mut block);
                     found.extend_from_slice(block.as_ref());
