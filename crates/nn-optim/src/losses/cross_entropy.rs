@@ -134,13 +134,10 @@ impl<T: Scalar> Kernel<T> for Sum<'_, T> {
     }
 }
 
-/// The most blocks of rows that share their logarithms.
-const GROUP: usize = 16;
-
 /// How many blocks share their logarithms: so many that the product of their sums, each of which is
 /// at most the number of classes, is finite.
 fn blocks_at_once(classes: usize) -> usize {
-    (120 / (usize::BITS - classes.leading_zeros()) as usize).clamp(1, GROUP)
+    (120 / (usize::BITS - classes.leading_zeros()) as usize).max(1)
 }
 
 /// Some blocks of rows.
@@ -179,9 +176,14 @@ impl<T: Scalar> Group<'_, T> {
         losses: &mut Losses<S::Vector>,
     ) {
         let mut labels = Blocks::<T, S, N>::zeros(simd);
-        let of_blocks = self.labels[block * T::LANES..].chunks(T::LANES);
-        for (vector, of_block) in labels.vectors.iter_mut().zip(of_blocks) {
-            *vector = simd.keys(of_block);
+        let of_rows = &self.labels[block * T::LANES..];
+        match of_rows.get(..N * T::LANES) {
+            Some(of_rows) => {
+                for (vector, of_rows) in labels.vectors.iter_mut().zip(of_rows.chunks_exact(T::LANES)) {
+                    *vector = simd.keys(of_rows);
+                }
+            }
+            None => labels.vectors[0] = simd.keys(of_rows),
         }
         if self.x.columns() == 2 {
             self.two_classes(block, labels, losses);
