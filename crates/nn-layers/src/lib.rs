@@ -78,7 +78,7 @@ pub use in_training::{InTraining, Randomness};
 pub use layer::{Backward, Gradients, Layer};
 pub use layer_norm::LayerNorm;
 pub use log_softmax::LogSoftmax;
-pub use network::{Network, ParameterName, ROWS_AT_ONCE};
+pub use network::{Network, ParameterName};
 pub use norm::Affine;
 pub use predict::Scratch;
 pub use prelu::PRelu;

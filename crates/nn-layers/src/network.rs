@@ -8,9 +8,14 @@ use nn_tensor::{Expected, Matrix, Scalar, Shape, View, ViewMut, expect_shape};
 use crate::stage::Stage;
 use crate::{Layer, LayerError, NetworkBuilder, Result, Trace};
 
-/// A batch is carried through all layers in parts of so many rows, however many threads there are:
-/// what a part touches stays in cache.
-pub const ROWS_AT_ONCE: usize = 512;
+/// A batch is carried through all layers in parts of at least so many rows.
+const LEAST_ROWS_AT_ONCE: usize = 512;
+
+/// So many values, of what comes in and what layers write, stay close to a core.
+const VALUES_AT_ONCE: usize = 1 << 14;
+
+/// Parts of a batch are a multiple of so many rows, which fill whole tiles of products.
+const ROWS: usize = 64;
 
 /// Layers in a row, each taking what the one before it gives (`torch.nn.Sequential`).
 ///
@@ -93,6 +98,14 @@ impl<T: Scalar> Network<T> {
     #[must_use]
     pub fn output_width(&self) -> usize {
         self.widths[self.layers.len()]
+    }
+
+    /// How many rows of a batch are carried through all layers at once, however many threads there are:
+    /// as many as stay close to a core, and at least 512, since each part of a batch has its costs.
+    #[must_use]
+    pub fn rows_at_once(&self) -> usize {
+        let width = self.widths[0] + self.stages.iter().map(|stage| stage.width).sum::<usize>();
+        (VALUES_AT_ONCE / width / ROWS * ROWS).max(LEAST_ROWS_AT_ONCE)
     }
 
     /// The layers, from the input to the output.

@@ -3,7 +3,7 @@
 use nn_tensor::{Matrix, Scalar, Shape, View, ViewMut, expect_shape};
 
 use crate::columns::Columns;
-use crate::{Network, ROWS_AT_ONCE, Result};
+use crate::{Network, Result};
 
 /// Memory for [`Network::predict_into`]: what passes between the layers.
 #[derive(Debug, Clone)]
@@ -71,9 +71,9 @@ impl<T: Scalar> Network<T> {
         mut output: ViewMut<'_, T>,
         buffers: &mut [Columns<T>; 2],
     ) -> Result<()> {
-        let rows = input.rows();
-        for start in (0..rows).step_by(ROWS_AT_ONCE) {
-            let range = start..rows.min(start + ROWS_AT_ONCE);
+        let (rows, at_most) = (input.rows(), self.rows_at_once());
+        for start in (0..rows).step_by(at_most) {
+            let range = start..rows.min(start + at_most);
             let x = input.row_range(range.clone())?;
             self.predict_rows(x, buffers, output.reborrow().row_range(range)?)?;
         }

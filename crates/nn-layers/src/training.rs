@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use nn_tensor::{Scalar, Shape, View, ViewMut, threads};
 
-use crate::{InTraining, LayerError, Network, ROWS_AT_ONCE, Result, Trace};
+use crate::{InTraining, LayerError, Network, Result, Trace};
 
 /// So many multiplications in a part of a batch make it worth a thread: they take some ten times as
 /// long as handing them over.
@@ -102,9 +102,10 @@ impl<T: Scalar> Network<T> {
 
     /// Both passes of a batch, and its loss: writes the gradients of all parameters to `trace`.
     ///
-    /// The batch is worked in parts of [`ROWS_AT_ONCE`] rows (as a whole, where a layer looks at all rows
-    /// together), on as many threads as there are if it is worth it. `loss` is given which rows of the batch a part has and their outputs; it writes the
-    /// gradient with respect to these and returns the sum of the losses of these rows. Sums and
+    /// The batch is worked in parts of [`Network::rows_at_once`] rows (as a whole, where a layer looks at
+    /// all rows together), on as many threads as there are if it is worth it. `loss` is given which rows of
+    /// the batch a part has and their outputs; it writes the gradient with respect to these and returns the
+    /// sum of the losses of these rows. Sums and
     /// gradients of the parts are added in their order, so that the result is the same for any number
     /// of threads.
     ///
@@ -117,7 +118,7 @@ impl<T: Scalar> Network<T> {
         trace: &mut Trace<T>,
         loss: impl Fn(Range<usize>, View<'_, T>, ViewMut<'_, T>) -> Result<f64, E> + Sync,
     ) -> Result<f64, E> {
-        let rows = input.rows();
+        let (rows, at_most) = (input.rows(), self.rows_at_once());
         let whole = |range: Range<usize>, trace: &mut Trace<T>| -> Result<f64, E> {
             let part = input.row_range(range.clone()).map_err(LayerError::from)?;
             self.forward_part(part, trace, range.start)?;
@@ -127,12 +128,12 @@ impl<T: Scalar> Network<T> {
             Ok(sum)
         };
         trace.next_pass();
-        if rows <= ROWS_AT_ONCE || self.couples_rows() {
+        if rows <= at_most || self.couples_rows() {
             return whole(0..rows, trace);
         }
         trace.check(&self.stages)?;
-        let parts = rows.div_ceil(ROWS_AT_ONCE);
-        let worth_threads = self.parameter_count().saturating_mul(ROWS_AT_ONCE) >= WORK_A_THREAD;
+        let parts = rows.div_ceil(at_most);
+        let worth_threads = self.parameter_count().saturating_mul(at_most) >= WORK_A_THREAD;
         let at_once = if worth_threads { threads::count().clamp(1, parts) } else { 1 };
         let mut sum = 0.0;
         trace.zero_gradients();
@@ -140,8 +141,8 @@ impl<T: Scalar> Network<T> {
             let traces = trace.parts(at_once.min(parts - first));
             let failure = Mutex::new(None);
             threads::for_each(traces, &|i, (trace, sum)| {
-                let start = (first + i) * ROWS_AT_ONCE;
-                match whole(start..rows.min(start + ROWS_AT_ONCE), trace) {
+                let start = (first + i) * at_most;
+                match whole(start..rows.min(start + at_most), trace) {
                     Ok(found) => *sum = found,
                     Err(error) => keep_first(&failure, i, error),
                 }
