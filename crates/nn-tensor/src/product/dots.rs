@@ -110,7 +110,9 @@ impl<T: Scalar, const K: usize> Kernel<T> for Rows<'_, '_, T, K> {
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
         let (rows, count) = (self.product.b.rows(), self.product.b.columns());
-        let most = if K == 1 && is_large(rows * count) { 1 } else { most_beside::<S, T>(K) };
+        // What comes from memory is read in few streams; a single one does not fill it.
+        let most = most_beside::<S, T>(K);
+        let most = if K == 1 && is_large(rows * count) { most.min(2) } else { most };
         let mut j = 0;
         if const { K == 1 && S::REGISTERS >= 32 } && most >= ALIKE && self.product.crosses_lines() {
             while j + ALIKE <= count {

@@ -175,7 +175,7 @@ fn even_tiles(
 }
 
 /// Whether a core's own cache is far too small for so many values. Memory is then read and written
-/// one column after another, as it likes best.
+/// few columns at a time, as it likes best.
 fn is_large(values: usize) -> bool {
     values > 1 << 20
 }
