@@ -22,7 +22,8 @@ fn a_network_is_its_layers_one_after_another() {
         (Dense::new(2, 5, &mut rng).unwrap(), Dense::new(5, 3, &mut rng).unwrap());
     let builder = Network::<f64>::builder(2).layer(first.clone()).layer(Tanh);
     let network = builder.layer(second.clone()).layer(LogSoftmax).build(&mut rng).unwrap();
-    for rows in [0, 1, 255, 511, 512, 513, 1500] {
+    let part = network.rows_at_once();
+    for rows in [0, 1, 255, part - 1, part, part + 1, 3 * part - 100] {
         let x = Matrix::from_fn(rows, 2, |i, j| (i as f64 * 0.37 + j as f64).sin());
         let hidden = Tanh.forward(&first.forward(&x).unwrap()).unwrap();
         let expected = LogSoftmax.forward(&second.forward(&hidden).unwrap()).unwrap();
@@ -35,6 +36,21 @@ fn a_network_is_its_layers_one_after_another() {
         let (output, _) = trace.output_and_gradient().unwrap();
         assert_eq!(output.to_matrix().shape(), expected.shape());
     }
+}
+
+#[test]
+fn narrow_networks_take_more_rows_at_once_and_none_fewer_than_512() {
+    let rows = |width: usize| {
+        Network::<f32>::builder(2).dense(width).dense(2).build(&mut rng()).unwrap().rows_at_once()
+    };
+    assert_eq!(rows(10_000), 512);
+    let mut most = usize::MAX;
+    for width in [1, 2, 4, 8, 16, 32, 64, 1000] {
+        let rows = rows(width);
+        assert!((512..=most).contains(&rows) && rows.is_multiple_of(64), "{width}: {rows}");
+        most = rows;
+    }
+    assert!(rows(1) > 1000);
 }
 
 /// The output and the gradients of a network, whose layers `each` makes anew, one after another.

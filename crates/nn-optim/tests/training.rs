@@ -133,8 +133,9 @@ fn small_network() -> Network<f64> {
 #[test]
 fn a_batch_worked_in_parts_has_the_loss_and_gradient_of_the_whole() {
     let network = small_network();
-    let x = Matrix::from_fn(1000, 2, |i, j| (i as f64 * 0.1 + j as f64).sin());
-    let labels: Vec<usize> = (0..1000).map(|i| i % 2).collect();
+    let rows = 2 * network.rows_at_once() - 24;
+    let x = Matrix::from_fn(rows, 2, |i, j| (i as f64 * 0.1 + j as f64).sin());
+    let labels: Vec<usize> = (0..rows).map(|i| i % 2).collect();
     let mut trace = network.trace();
     let loss =
         value_and_gradient(&network, &CrossEntropy::default(), &x, &labels, &mut trace).unwrap();
@@ -168,16 +169,18 @@ fn bad_batches_are_refused_and_leave_the_network_as_it_was() {
         step(&x, &[0, 1, 9]).to_string(),
         "row 2 has label 9, but there are 2 classes, counted from 0"
     );
-    let late: Vec<usize> = (0..600).map(|row| if row == 555 { 2 } else { 0 }).collect();
+    // In the second part of the batch.
+    let (late, rows) = (network.rows_at_once() + 43, network.rows_at_once() + 88);
+    let labels: Vec<usize> = (0..rows).map(|row| if row == late { 2 } else { 0 }).collect();
     assert_eq!(
-        step(&Matrix::zeros(600, 2), &late),
-        OptimError::LabelOutOfRange { row: 555, label: 2, classes: 2 }
+        step(&Matrix::zeros(rows, 2), &labels),
+        OptimError::LabelOutOfRange { row: late, label: 2, classes: 2 }
     );
     let error = step(&Matrix::zeros(3, 5), &[0, 1, 1]);
     assert_eq!(error.to_string(), "value_and_gradient: expected an input of n × 2, found 3 × 5");
-    let mut nan = Matrix::zeros(600, 2);
+    let mut nan = Matrix::zeros(rows, 2);
     nan[(300, 1)] = f64::NAN;
-    assert_eq!(step(&nan, &[0; 600]).to_string(), "the loss is NaN");
+    assert_eq!(step(&nan, &vec![0; rows]).to_string(), "the loss is NaN");
 
     let squared = MeanSquaredError::default();
     let error = value_and_gradient(&network, &squared, &x, &x.transpose(), &mut trace).unwrap_err();

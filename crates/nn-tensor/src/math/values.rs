@@ -59,13 +59,13 @@ macro_rules! values {
             $(
                 #[inline(always)]
                 fn $values<S: Simd<f32>>(simd: S, x: &[f32], y: &mut [f32]) {
-                    simd.apart(Outputs::<_, $blocks> { function: $Function, x, y });
+                    simd.apart(Turns::<_, $blocks>(Outputs { function: $Function, x, y }));
                 }
             )*
 
             #[inline(always)]
             fn gelu_gradients<S: Simd<f32>>(simd: S, x: &[f32], dy: &[f32], dx: &mut [f32]) {
-                simd.apart(Gradients::<4> { x, dy, dx });
+                simd.apart(Turns::<_, 4>(Gradients { x, dy, dx }));
             }
         }
     };
@@ -85,34 +85,42 @@ values! {
     tanh_values: Tanh, tanh, single::tanh, 4;
 }
 
-/// So many blocks are worked in turns where there are few registers.
-const FEW: usize = 2;
-
-const LANES: usize = f32::LANES;
-
-/// A function of all values, `N` blocks at a time.
-struct Outputs<'a, F, const N: usize> {
-    function: F,
-    x: &'a [f32],
-    y: &'a mut [f32],
+/// Work on slices, `G` blocks at a time.
+trait InTurns {
+    fn work<S: Simd<f32>, const G: usize>(self, simd: S);
 }
 
-impl<F: Function, const N: usize> Kernel<f32> for Outputs<'_, F, N> {
+/// Work on `N` blocks in turns, or fewer where there are few registers.
+struct Turns<W, const N: usize>(W);
+
+/// So many where there are few registers.
+const FEW: usize = 2;
+
+impl<W: InTurns, const N: usize> Kernel<f32> for Turns<W, N> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<f32>>(self, simd: S) {
         if const { S::REGISTERS >= 32 } {
-            self.in_turns::<S, N>(simd);
+            self.0.work::<S, N>(simd);
         } else {
-            self.in_turns::<S, FEW>(simd);
+            self.0.work::<S, FEW>(simd);
         }
     }
 }
 
-impl<F: Function, const N: usize> Outputs<'_, F, N> {
+const LANES: usize = f32::LANES;
+
+/// A function of all values.
+struct Outputs<'a, F> {
+    function: F,
+    x: &'a [f32],
+    y: &'a mut [f32],
+}
+
+impl<F: Function> InTurns for Outputs<'_, F> {
     #[inline(always)]
-    fn in_turns<S: Simd<f32>, const G: usize>(self, simd: S) {
+    fn work<S: Simd<f32>, const G: usize>(self, simd: S) {
         let (x, x_rest) = groups::<G>(self.x);
         let (y, y_rest) = groups_mut::<G>(self.y);
         for (y, x) in y.iter_mut().zip(x) {
@@ -126,29 +134,16 @@ impl<F: Function, const N: usize> Outputs<'_, F, N> {
     }
 }
 
-/// The gradients by the slope of GELU, `N` blocks at a time.
-struct Gradients<'a, const N: usize> {
+/// The gradients by the slope of GELU.
+struct Gradients<'a> {
     x: &'a [f32],
     dy: &'a [f32],
     dx: &'a mut [f32],
 }
 
-impl<const N: usize> Kernel<f32> for Gradients<'_, N> {
-    type Output = ();
-
+impl InTurns for Gradients<'_> {
     #[inline(always)]
-    fn run<S: Simd<f32>>(self, simd: S) {
-        if const { S::REGISTERS >= 32 } {
-            self.in_turns::<S, N>(simd);
-        } else {
-            self.in_turns::<S, FEW>(simd);
-        }
-    }
-}
-
-impl<const N: usize> Gradients<'_, N> {
-    #[inline(always)]
-    fn in_turns<S: Simd<f32>, const G: usize>(self, simd: S) {
+    fn work<S: Simd<f32>, const G: usize>(self, simd: S) {
         let (x, x_rest) = groups::<G>(self.x);
         let (dy, dy_rest) = groups::<G>(self.dy);
         let (dx, dx_rest) = groups_mut::<G>(self.dx);
