@@ -104,7 +104,8 @@ impl<T: Scalar> Network<T> {
     /// as many as stay close to a core, and at least 512, since each part of a batch has its costs.
     #[must_use]
     pub fn rows_at_once(&self) -> usize {
-        let width = self.widths[0] + self.stages.iter().map(|stage| stage.width).sum::<usize>();
+        let written = self.stages.iter().map(|stage| stage.width);
+        let width = written.fold(self.widths[0], usize::saturating_add);
         (VALUES_AT_ONCE / width / ROWS * ROWS).max(LEAST_ROWS_AT_ONCE)
     }
 

@@ -140,7 +140,7 @@ pub trait Simd<T: Vectors>: Copy {
     #[inline(always)]
     fn keys(self, integers: &[usize]) -> Self::Vector {
         let mut block = T::ZERO_BLOCK;
-        block.as_mut()[integers.len()..].fill(T::key(usize::MAX));
+        block.as_mut()[integers.len().min(T::LANES)..].fill(T::key(usize::MAX));
         for (key, &integer) in block.as_mut().iter_mut().zip(integers) {
             *key = T::key(integer);
         }
