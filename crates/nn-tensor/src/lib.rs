@@ -32,9 +32,13 @@ mod matrix;
 pub mod product;
 mod real;
 mod reduce;
+/// For the row functions of nn-layers. Not part of the public interface.
+#[doc(hidden)]
 pub mod row_blocks;
 mod shape;
 pub mod simd;
+/// For the layers of nn-layers. Not part of the public interface.
+#[doc(hidden)]
 pub mod softmax;
 pub mod threads;
 mod view;

@@ -246,9 +246,16 @@ impl<T: Scalar> Matrix<T> {
     }
 }
 
-impl<T: Scalar> From<DMatrix<T>> for Matrix<T> {
-    fn from(values: DMatrix<T>) -> Self {
-        Self { values }
+impl<T: Scalar> TryFrom<DMatrix<T>> for Matrix<T> {
+    type Error = ShapeError;
+
+    /// nalgebra's matrix as one of this crate.
+    ///
+    /// # Errors
+    /// [`ShapeError::TooLarge`] for an empty one with a side longer than any memory.
+    fn try_from(values: DMatrix<T>) -> Result<Self, ShapeError> {
+        count_values(values.nrows(), values.ncols())?;
+        Ok(Self { values })
     }
 }
 

@@ -113,7 +113,8 @@ pub trait Real:
     fn normal_cdf(self) -> Self;
     /// `x·Φ(x)`, accurate where it is tiny; its limits are 0 and infinity.
     fn gelu(self) -> Self;
-    /// `Φ(x) + x·φ(x)`, the slope of [`Real::gelu`]; its limits are 0 and 1.
+    /// `Φ(x) + x·φ(x)`, the slope of [`Real::gelu`]; its limits are 0 and 1. Near its zero at -0.75 it is as
+    /// exact as its terms are, not as itself.
     fn gelu_slope(self) -> Self;
     /// `½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, the approximation of [`Real::gelu`] by `tanh`,
     /// accurate where it is tiny; its limits are 0 and infinity.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+use nalgebra::DMatrix;
 use nn_tensor::{Axis, Matrix, Real, ShapeError, View, ViewMut, column_sums};
 use proptest::prelude::*;
 
@@ -112,6 +113,17 @@ fn more_values_than_there_is_memory_for_are_an_error() {
         let error = Matrix::<f64>::try_zeros(rows, columns).unwrap_err();
         assert!(matches!(error, ShapeError::TooLarge { .. }), "{error}");
     }
+    // nalgebra has a matrix of no rows and endless columns.
+    let error = Matrix::try_from(DMatrix::<f64>::zeros(0, usize::MAX)).unwrap_err();
+    assert!(matches!(error, ShapeError::TooLarge { .. }), "{error}");
+}
+
+#[test]
+fn a_matrix_goes_to_nalgebra_and_back() {
+    let x = Matrix::from([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+    let values = x.as_nalgebra().clone();
+    assert_eq!(values, DMatrix::from_row_slice(3, 2, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));
+    assert_eq!(Matrix::try_from(values).unwrap(), x);
 }
 
 #[test]

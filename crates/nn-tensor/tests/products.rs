@@ -314,7 +314,11 @@ fn a_value_that_is_not_finite_reaches_what_it_is_multiplied_into_and_nothing_els
 #[test]
 #[cfg(feature = "rayon")]
 fn the_number_of_threads_changes_no_bit() {
-    for (n, k, m) in [(256, 300, 301), (64, 1000, 90), (700, 64, 100), (1, 3000, 2000)] {
+    let tiles = [(256, 300, 301), (64, 1000, 90), (700, 64, 100), (1, 3000, 2000)];
+    // Worked by their transpose, some of them in no more columns than make a vector.
+    let few_rows = [(16, 8192, 512), (8, 16, 16_400), (16, 512, 8192), (20, 3000, 70)];
+    let few_columns = [(16_400, 8, 16), (8200, 12, 40), (3000, 16, 100)];
+    for (n, k, m) in tiles.into_iter().chain(few_rows).chain(few_columns) {
         let (x, w, dy) = (matrix::<f32>(n, k, 1), matrix::<f32>(k, m, 2), matrix::<f32>(n, m, 3));
         let biases = matrix::<f32>(1, m, 4);
         let products = |threads: usize| {
@@ -367,4 +371,25 @@ fn a_row_gives_the_same_bits_wherever_it_is<T: Scalar>() {
 fn a_product_with_a_row_gives_the_same_bits_wherever_the_matrix_lies_in_memory() {
     a_row_gives_the_same_bits_wherever_it_is::<f32>();
     a_row_gives_the_same_bits_wherever_it_is::<f64>();
+}
+
+#[test]
+fn a_single_column_may_be_any_distance_from_a_next_one() {
+    for (n, k) in [(1, 64), (16, 64), (3, 2)] {
+        let (x, w) = (matrix::<f32>(n, k, 1), matrix::<f32>(k, 1, 2));
+        let far = View::with_stride(w.as_slice(), k, 1, usize::MAX).unwrap();
+        let mut y = Matrix::zeros(n, 1);
+        product::matmul(x.view(), far, y.view_mut()).unwrap();
+        assert_eq!(y, x.matmul(&w).unwrap());
+        let (mut dw, mut dx) = (Matrix::zeros(k, 1), Matrix::zeros(n, k));
+        let far = View::with_stride(y.as_slice(), n, 1, usize::MAX).unwrap();
+        product::transpose_matmul(x.view(), far, dw.view_mut()).unwrap();
+        product::matmul_transpose(far, w.view(), dx.view_mut()).unwrap();
+        let mut expected = Matrix::zeros(k, 1);
+        product::transpose_matmul(x.view(), y.view(), expected.view_mut()).unwrap();
+        assert_eq!(dw, expected);
+        let mut expected = Matrix::zeros(n, k);
+        product::matmul_transpose(y.view(), w.view(), expected.view_mut()).unwrap();
+        assert_eq!(dx, expected);
+    }
 }

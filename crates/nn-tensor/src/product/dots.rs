@@ -188,7 +188,8 @@ impl<T: Scalar> Dots<'_, T> {
     /// of them lie across lines.
     fn crosses_lines(&self) -> bool {
         let begins = self.b.data().as_ptr().align_offset(LINE);
-        let stride = self.b.stride() * size_of::<T>();
+        // A single column may be any distance from a next one.
+        let stride = self.b.stride().wrapping_mul(size_of::<T>());
         begins > 0
             && stride.is_multiple_of(LINE)
             && self.b.rows() >= 4 * T::LANES

@@ -48,11 +48,13 @@ pub(super) fn fit_transposed_left<T: Scalar>(rows: usize, columns: usize, depth:
 impl<T: Scalar> FewRows<'_, T> {
     /// Does it, a large product in shares of its columns for the threads there are.
     pub(super) fn share(self) {
-        let Self { a, b, start, finish, c } = self;
-        if threads::count() == 1 || !shares::are_worth(a.rows * a.columns * b.columns) {
-            return T::few_rows(FewRows { a, b, start, finish, c });
+        let multiply_adds =
+            self.a.rows.saturating_mul(self.a.columns).saturating_mul(self.b.columns);
+        if threads::count() == 1 || !shares::are_worth(multiply_adds) {
+            return T::few_rows(self);
         }
-        let middle = (a.rows / 2).next_multiple_of(T::LANES).min(a.rows);
+        let Some(middle) = shares::middle(self.a.rows, T::LANES) else { return T::few_rows(self) };
+        let Self { a, b, start, finish, c } = self;
         let rows = |first, count| a.block(first, 0, count, a.columns);
         let (first_a, second_a) = (rows(0, middle), rows(middle, a.rows - middle));
         let (first_c, second_c) = c.split_columns(middle);

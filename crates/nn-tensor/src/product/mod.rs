@@ -253,7 +253,10 @@ fn transposed_product<T: Scalar>(
 /// summed; a single row of `A` needs no turning and never is. So many products that threads share them
 /// are left to tiles, but where `C` is narrow. The weights were fitted to times of `f32` with AVX-512.
 fn sums_columns(n: usize, k: usize, m: usize) -> bool {
-    if n < 2 || k == 0 || (k.min(m) > 16 && shares::are_worth(n * k * m)) {
+    if n < 2
+        || k == 0
+        || (k.min(m) > 16 && shares::are_worth(n.saturating_mul(k).saturating_mul(m)))
+    {
         return false;
     }
     let padded = k.next_multiple_of(16);

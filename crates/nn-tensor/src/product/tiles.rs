@@ -173,7 +173,7 @@ impl<'a, T: Scalar> Tiles<'a, T> {
 
     /// How many multiply-adds this is.
     pub(super) fn multiply_adds(&self) -> usize {
-        self.a.rows * self.a.columns * self.b.columns
+        self.a.rows.saturating_mul(self.a.columns).saturating_mul(self.b.columns)
     }
 
     /// The columns before column `j`, and those from it on.

@@ -98,7 +98,7 @@ pub trait Simd<T: Vectors>: Copy {
         b: Self::Vector,
     ) -> Self::Vector;
 
-    /// `a·b + c` where `keys` are above 0, and `c` elsewhere; for a finite `b`.
+    /// `a·b + c` where `keys` are above 0, and `c` elsewhere.
     #[inline(always)]
     fn mul_add_where_positive(
         self,
@@ -107,7 +107,7 @@ pub trait Simd<T: Vectors>: Copy {
         b: Self::Vector,
         c: Self::Vector,
     ) -> Self::Vector {
-        self.mul_add(self.where_positive(keys, a), b, c)
+        self.where_below(self.load(&T::ZERO_BLOCK), keys, self.mul_add(a, b, c), c)
     }
 
     /// The last bits of a value, moved up to where the exponent is.
@@ -162,35 +162,38 @@ pub trait Simd<T: Vectors>: Copy {
         T::sum_block(block)
     }
 
-    /// Reads what is left at the end of a slice, with zeros after it.
+    /// Reads what is left at the end of a slice, at most a block of it, with zeros after it.
     #[inline(always)]
     fn load_rest(self, from: &[T]) -> Self::Vector {
         self.load_rest_or(from, self.load(&T::ZERO_BLOCK))
     }
 
-    /// Reads a slice shorter than a block into the last of its places, with zeros before it.
+    /// Reads a slice, at most a block of it, into the last places, with zeros before it.
     #[inline(always)]
     fn load_last(self, from: &[T]) -> Self::Vector {
         let mut block = T::ZERO_BLOCK;
-        block.as_mut()[T::LANES - from.len()..].copy_from_slice(from);
+        let first = T::LANES - from.len().min(T::LANES);
+        block.as_mut()[first..].copy_from_slice(&from[..T::LANES - first]);
         self.load(&block)
     }
 
-    /// Reads what is left at the end of a slice, and after it what `rest` has there.
+    /// Reads what is left at the end of a slice, at most a block of it, and after it what `rest` has there.
     #[inline(always)]
     fn load_rest_or(self, from: &[T], rest: Self::Vector) -> Self::Vector {
         let mut block = T::ZERO_BLOCK;
         self.store(rest, &mut block);
-        block.as_mut()[..from.len()].copy_from_slice(from);
+        let length = from.len().min(T::LANES);
+        block.as_mut()[..length].copy_from_slice(&from[..length]);
         self.load(&block)
     }
 
-    /// Writes to what is left at the end of a slice.
+    /// Writes to what is left at the end of a slice, at most a block of it.
     #[inline(always)]
     fn store_rest(self, vector: Self::Vector, to: &mut [T]) {
         let mut block = T::ZERO_BLOCK;
         self.store(vector, &mut block);
-        to.copy_from_slice(&block.as_ref()[..to.len()]);
+        let length = to.len().min(T::LANES);
+        to[..length].copy_from_slice(&block.as_ref()[..length]);
     }
 }
 
@@ -374,9 +377,9 @@ macro_rules! portable {
             }
             #[inline(always)]
             fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output {
-                #[cfg(target_arch = "x86_64")]
+                #[cfg(all(target_arch = "x86_64", target_pointer_width = "64"))]
                 return x86::dispatch(kernel);
-                #[cfg(not(target_arch = "x86_64"))]
+                #[cfg(not(all(target_arch = "x86_64", target_pointer_width = "64")))]
                 return kernel.run(Portable(()));
             }
         }
@@ -394,5 +397,5 @@ portable! {
     f64, 8;
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", target_pointer_width = "64"))]
 mod x86;

@@ -277,7 +277,8 @@ avx512! {
                 let (first, second) = (mask as __mmask8, (mask >> 8) as __mmask8);
                 let integers: *const i64 = integers.as_ptr().cast();
                 // SAFETY: `self` proves that the instructions are present; they read the lanes of the
-                // masks alone, which are no more than the slice is long.
+                // masks alone, which are no more than the slice is long, each a `usize` of 64 bits:
+                // this file is compiled where pointers have as many.
                 unsafe {
                     let none = _mm512_set1_epi64(-1);
                     let first = _mm512_mask_loadu_epi64(none, first, integers);

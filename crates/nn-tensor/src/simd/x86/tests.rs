@@ -189,11 +189,20 @@ impl<T: Scalar> Kernel<T> for Blocks<'_, T> {
                 simd.where_below(a, b, larger, a),
                 simd.with_signs(a, b),
                 simd.mul_add_where_positive(a, b, simd.splat(T::HALF), simd.splat(T::ONE)),
+                simd.mul_add_where_positive(a, larger, b, simd.splat(-T::ZERO)),
+                simd.load_rest_or(&self.0[..T::LANES + 3], a),
+                simd.load_rest_or(&pair[0].as_ref()[..3], b),
+                simd.load_last(&self.0[..T::LANES + 3]),
+                simd.load_last(&pair[0].as_ref()[..3]),
                 T::scaled_exp(crate::simd::Blocks { simd, vectors: [a] }).vectors[0],
             ] {
                 simd.store(result, &mut block);
                 found.extend_from_slice(block.as_ref());
             }
+            let mut written = vec![T::ONE; T::LANES + 3];
+            simd.store_rest(a, &mut written);
+            simd.store_rest(b, &mut written[..3]);
+            found.append(&mut written);
         }
         found
     }
