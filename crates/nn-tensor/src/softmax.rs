@@ -58,7 +58,7 @@ fn maxima<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool, const NEGATI
         let x = block.column(input, j);
         for v in block.vectors(x) {
             let x = signed::<T, S, N, WHOLE, NEGATIVE, 1>(block, x, v);
-            maxima.store_blocks(x.larger(maxima.load_blocks(simd, v)), v);
+            maxima.store_blocks(x.max(maxima.load_blocks(simd, v)), v);
         }
     }
     for (staying, end) in block.joints() {
@@ -100,7 +100,7 @@ impl<T: Scalar, const N: usize> Origin<T, N> {
         let origin = Blocks::<T, S, 1>::splat(simd, T::offset(T::ZERO));
         for v in block.all_vectors::<T>() {
             let max = maxima.load(simd, v);
-            let size = simd.larger(max, simd.sub(simd.splat(T::ZERO), max));
+            let size = simd.max(max, simd.sub(simd.splat(T::ZERO), max));
             let beyond = simd.sub(size, simd.splat(T::REACH));
             let far = simd.where_positive(beyond, max);
             let rest = simd.sub(max, far);
@@ -121,7 +121,7 @@ impl<T: Scalar, const N: usize> Origin<T, N> {
         x: Blocks<T, S, G>,
     ) -> (Blocks<T, S, G>, Blocks<T, S, G>, Blocks<T, S, G>) {
         let simd = x.simd;
-        let x = self.least.load_blocks(simd, v).larger(x - self.shift.load_blocks(simd, v));
+        let x = self.least.load_blocks(simd, v).max(x - self.shift.load_blocks(simd, v));
         let (power, k) = T::split_blocks(x, self.offset.load_blocks(simd, v));
         (x, power, k)
     }

@@ -202,7 +202,7 @@ impl<T: Scalar> Group<'_, T> {
         let (zero, scale) = (Blocks::zeros(labels.simd), labels.all(self.scale));
         let mut largest = labels.all(-T::INFINITY);
         for class in 0..self.x.columns() {
-            largest = self.logits(labels.simd, class, block).larger(largest);
+            largest = self.logits(labels.simd, class, block).max(largest);
         }
         // The exponentials, all with the same large factor: that of the label, the sum of the
         // others.
@@ -212,9 +212,9 @@ impl<T: Scalar> Group<'_, T> {
             let exponential = T::scaled_exp(distance);
             self.write(class, block, exponential);
             let class = labels.all(T::key(class));
-            own = labels.select(class, exponential, own);
-            others = labels.select(class, others, others + exponential);
-            below = labels.select(class, distance, below);
+            own = labels.select_equal(class, exponential, own);
+            others = labels.select_equal(class, others, others + exponential);
+            below = labels.select_equal(class, distance, below);
         }
         // The sum without one exponential that is 1, exact where that is the label's.
         let rest = others + (own - labels.all(T::FACTOR));
@@ -224,7 +224,7 @@ impl<T: Scalar> Group<'_, T> {
         let at_label = zero - others;
         for class in 0..self.x.columns() {
             let exponential = load(labels.simd, self.dx.as_view(), class, block, T::ZERO);
-            let exponential = labels.select(labels.all(T::key(class)), at_label, exponential);
+            let exponential = labels.select_equal(labels.all(T::key(class)), at_label, exponential);
             self.write(class, block, exponential * factor);
         }
     }
@@ -241,18 +241,18 @@ impl<T: Scalar> Group<'_, T> {
         let (x0, x1) = (self.logits(labels.simd, 0, block), self.logits(labels.simd, 1, block));
         let (zero, one) = (Blocks::zeros(labels.simd), labels.all(T::FACTOR));
         let first = labels.all(T::key(0));
-        let largest = x0.larger(x1);
-        let below = labels.select(first, x0, x1) - largest;
-        let other_below = labels.select(first, x1, x0) - largest;
+        let largest = x0.max(x1);
+        let below = labels.select_equal(first, x0, x1) - largest;
+        let other_below = labels.select_equal(first, x1, x0) - largest;
         // One of the two is 0 and its exponential 1, so both together are 1 and what is left.
         let exponential = T::scaled_exp(below + other_below);
         losses.add(exponential * labels.all(T::ONE / T::FACTOR), below);
-        let other = other_below.select(zero, one, exponential);
+        let other = other_below.select_equal(zero, one, exponential);
         let factor = labels.all(self.scale) / (one + exponential);
         let at_other = other * factor;
         let at_label = zero - at_other;
-        self.write(0, block, labels.select(first, at_label, at_other));
-        self.write(1, block, labels.select(first, at_other, at_label));
+        self.write(0, block, labels.select_equal(first, at_label, at_other));
+        self.write(1, block, labels.select_equal(first, at_other, at_label));
     }
 
     /// The logits of a class. Where there is no row, all classes but the last are impossible, so that the

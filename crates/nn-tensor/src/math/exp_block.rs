@@ -37,7 +37,7 @@ pub trait ExpBlock: Vectors + 'static {
             q = q.mul_add(square, r.mul_add(x.all(odd), x.all(even)));
         }
         let exponential = power.mul_add(q.mul_add(square, r), power);
-        x.where_below(x.all(Self::LEAST), Blocks::zeros(x.simd), exponential)
+        x.select_less(x.all(Self::LEAST), Blocks::zeros(x.simd), exponential)
     }
 }
 

@@ -158,7 +158,7 @@ pub(crate) fn gelu_slope<L: Lanes>(x: L) -> L {
     let rest = sum_of_powers(a, place, &SLOPE_RESTS_BY_POWER);
     let tail = power.mul_add(e.mul_add(level + rest, rest), power * level);
     // 0 + tail or 1 - tail
-    let start = x.if_below(0.0, x.all(0.0), x.all(1.0));
+    let start = x.select_less(0.0, x.all(0.0), x.all(1.0));
     tail.mul_add(start.mul_add(x.all(-2.0 * DOWN), x.all(DOWN)), start)
 }
 

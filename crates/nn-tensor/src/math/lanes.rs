@@ -35,10 +35,10 @@ pub(crate) trait Lanes:
 
     /// One of two values: the first where this is below the bound, and the second elsewhere, also where
     /// this is NaN.
-    fn if_below(self, bound: f32, first: Self, second: Self) -> Self;
+    fn select_less(self, bound: f32, first: Self, second: Self) -> Self;
 
     /// The value with the sign of another.
-    fn with_sign_of(self, other: Self) -> Self;
+    fn copysign(self, other: Self) -> Self;
 
     /// 0 below 0, and the value itself elsewhere, also where it is NaN.
     #[inline(always)]
@@ -78,11 +78,11 @@ impl Lanes for f32 {
         self.abs().at_most(bound)
     }
     #[inline(always)]
-    fn if_below(self, bound: f32, first: f32, second: f32) -> f32 {
+    fn select_less(self, bound: f32, first: f32, second: f32) -> f32 {
         if self < bound { first } else { second }
     }
     #[inline(always)]
-    fn with_sign_of(self, other: f32) -> f32 {
+    fn copysign(self, other: f32) -> f32 {
         self.copysign(other)
     }
     #[inline(always)]
@@ -119,12 +119,12 @@ impl<S: Simd<f32>, const N: usize> Lanes for Blocks<f32, S, N> {
     }
     #[inline(always)]
     fn at_least(self, bound: f32) -> Self {
-        self.all(bound).larger(self)
+        self.all(bound).max(self)
     }
     #[inline(always)]
     fn at_most(self, bound: f32) -> Self {
         let bound = self.simd.splat(bound);
-        each!(self, i: self.simd.smaller(bound, self.vectors[i]))
+        each!(self, i: self.simd.min(bound, self.vectors[i]))
     }
     #[inline(always)]
     fn magnitude_up_to(self, bound: f32) -> Self {
@@ -132,12 +132,12 @@ impl<S: Simd<f32>, const N: usize> Lanes for Blocks<f32, S, N> {
         each!(self, i: self.simd.magnitude_up_to(self.vectors[i], bound))
     }
     #[inline(always)]
-    fn if_below(self, bound: f32, first: Self, second: Self) -> Self {
-        self.where_below(self.all(bound), first, second)
+    fn select_less(self, bound: f32, first: Self, second: Self) -> Self {
+        self.select_less(self.all(bound), first, second)
     }
     #[inline(always)]
-    fn with_sign_of(self, other: Self) -> Self {
-        each!(self, i: self.simd.with_signs(self.vectors[i], other.vectors[i]))
+    fn copysign(self, other: Self) -> Self {
+        each!(self, i: self.simd.copysign(self.vectors[i], other.vectors[i]))
     }
     #[inline(always)]
     fn exponent_from_low_bits(self) -> Self {

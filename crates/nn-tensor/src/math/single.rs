@@ -160,7 +160,7 @@ pub(crate) fn tanh<L: Lanes>(x: L) -> L {
     let far = (denominator - x.all(2.0)) / denominator;
     let square = a * a;
     let near = (a * square).mul_add(polynomial(square, &TANH_NEAR), a);
-    a.if_below(BORDER, near, far).with_sign_of(x)
+    a.select_less(BORDER, near, far).copysign(x)
 }
 
 /// `ln x`; negative infinity at 0, NaN below.

@@ -49,7 +49,7 @@ impl<T: Scalar> Finish<'_, T> {
     ) -> S::Vector {
         match self {
             Self::Keep => sums,
-            Self::Rectify => simd.larger(simd.splat(T::ZERO), sums),
+            Self::Rectify => simd.max(simd.splat(T::ZERO), sums),
             Self::WherePositive(x) => {
                 simd.where_positive(simd.load_rest(&x.column_or_empty(j)[rows]), sums)
             }

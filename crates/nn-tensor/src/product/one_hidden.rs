@@ -158,7 +158,7 @@ impl<V: Copy> Unit<V> {
     /// `max(x·v + a, 0)`
     #[inline(always)]
     fn value<T: Scalar, S: Simd<T, Vector = V>>(&self, simd: S, x: [V; FEATURES]) -> V {
-        simd.larger(simd.splat(T::ZERO), self.sum(simd, x))
+        simd.max(simd.splat(T::ZERO), self.sum(simd, x))
     }
 }
 

@@ -180,7 +180,7 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
                 for r in 0..K {
                     sum = simd.mul_add(values[r], weights[i][r], sum);
                 }
-                sum = simd.larger(floor, sum);
+                sum = simd.max(floor, sum);
                 if KEYS {
                     sum = simd.where_positive(simd.load(&keys[i][block]), sum);
                 }

@@ -350,16 +350,24 @@ impl<T: Scalar, const J: usize> Kernel<T> for Stack<'_, '_, T, J> {
         let most = tallest::<T, S>(if a.is_in_place() { J } else { WIDEST });
         for (i, rows) in strips::<T>(a.rows, most) {
             macro_rules! tile {
-                ($blocks:literal, $whole:literal) => {
-                    tile::<S, T, $blocks, J, $whole>(simd, a, b, start, &mut c, i, ahead)
+                ($blocks:literal, $whole:literal, $first:expr) => {
+                    tile::<S, T, $blocks, J, $whole>(simd, a, b, start, &mut c, $first, ahead)
                 };
             }
+            const { assert!(matches!(tallest::<T, S>(J), 1 | 2 | 4)) };
             match (rows.div_ceil(T::LANES), rows.is_multiple_of(T::LANES)) {
-                (4, true) if const { tallest::<T, S>(J) >= 4 } => tile!(4, true),
-                (4, false) if const { tallest::<T, S>(J) >= 4 } => tile!(4, false),
-                (3, _) if const { tallest::<T, S>(J) >= 3 } => tile!(3, false),
-                (2, _) if const { tallest::<T, S>(J) >= 2 } => tile!(2, false),
-                _ => tile!(1, false),
+                (4, true) if const { tallest::<T, S>(J) == 4 } => tile!(4, true, i),
+                (4, false) if const { tallest::<T, S>(J) == 4 } => tile!(4, false, i),
+                (3, _) if const { tallest::<T, S>(J) == 4 } => tile!(3, false, i),
+                (2, _) if const { tallest::<T, S>(J) == 4 } => tile!(2, false, i),
+                (2, true) if const { tallest::<T, S>(J) == 2 } => tile!(2, true, i),
+                (2, false) if const { tallest::<T, S>(J) == 2 } => {
+                    tile!(1, true, i);
+                    tile!(1, false, i + T::LANES);
+                }
+                // A part of a block is read by more than one instruction: not where it need not be.
+                (1, true) if const { tallest::<T, S>(J) < 4 } => tile!(1, true, i),
+                _ => tile!(1, false, i),
             }
         }
     }

@@ -71,25 +71,25 @@ impl<T: Vectors, S: Simd<T>, const N: usize> Blocks<T, S, N> {
         each!(self, i: self.simd.mul_add(self.vectors[i], b.vectors[i], c.vectors[i]))
     }
 
-    /// See [`Simd::larger`].
+    /// See [`Simd::max`].
     #[inline(always)]
-    pub fn larger(self, other: Self) -> Self {
-        each!(self, i: self.simd.larger(self.vectors[i], other.vectors[i]))
+    pub fn max(self, other: Self) -> Self {
+        each!(self, i: self.simd.max(self.vectors[i], other.vectors[i]))
     }
 
-    /// See [`Simd::select`]; these are the keys.
+    /// See [`Simd::select_equal`]; these are the keys.
     #[inline(always)]
-    pub fn select(self, key: Self, a: Self, b: Self) -> Self {
+    pub fn select_equal(self, key: Self, a: Self, b: Self) -> Self {
         each!(self, i: {
-            self.simd.select(self.vectors[i], key.vectors[i], a.vectors[i], b.vectors[i])
+            self.simd.select_equal(self.vectors[i], key.vectors[i], a.vectors[i], b.vectors[i])
         })
     }
 
-    /// See [`Simd::where_below`]; these are the keys.
+    /// See [`Simd::select_less`]; these are the keys.
     #[inline(always)]
-    pub fn where_below(self, bound: Self, a: Self, b: Self) -> Self {
+    pub fn select_less(self, bound: Self, a: Self, b: Self) -> Self {
         each!(self, i: {
-            self.simd.where_below(self.vectors[i], bound.vectors[i], a.vectors[i], b.vectors[i])
+            self.simd.select_less(self.vectors[i], bound.vectors[i], a.vectors[i], b.vectors[i])
         })
     }
 

@@ -72,13 +72,13 @@ pub trait Simd<T: Vectors>: Copy {
     fn div(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
     /// `a` where it is larger, and `b` elsewhere, also where either is NaN.
-    fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
     /// `a` where it is smaller, and `b` elsewhere, also where either is NaN.
-    fn smaller(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    fn min(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
     /// `a` where `keys` has the bits of `key`, and `b` elsewhere.
-    fn select(
+    fn select_equal(
         self,
         keys: Self::Vector,
         key: Self::Vector,
@@ -87,10 +87,14 @@ pub trait Simd<T: Vectors>: Copy {
     ) -> Self::Vector;
 
     /// `values` where `keys` are above 0, and 0 elsewhere, also where a key is NaN.
-    fn where_positive(self, keys: Self::Vector, values: Self::Vector) -> Self::Vector;
+    #[inline(always)]
+    fn where_positive(self, keys: Self::Vector, values: Self::Vector) -> Self::Vector {
+        let zero = self.load(&T::ZERO_BLOCK);
+        self.select_less(zero, keys, values, zero)
+    }
 
     /// `a` where `keys` are below `bound`, and `b` elsewhere, also where a key is NaN.
-    fn where_below(
+    fn select_less(
         self,
         keys: Self::Vector,
         bound: Self::Vector,
@@ -98,7 +102,7 @@ pub trait Simd<T: Vectors>: Copy {
         b: Self::Vector,
     ) -> Self::Vector;
 
-    /// `a·b + c` where `keys` are above 0, and `c` elsewhere.
+    /// `a·b + c` where `keys` are above 0, and `c`, which is not to be -0, elsewhere.
     #[inline(always)]
     fn mul_add_where_positive(
         self,
@@ -107,17 +111,23 @@ pub trait Simd<T: Vectors>: Copy {
         b: Self::Vector,
         c: Self::Vector,
     ) -> Self::Vector {
-        self.where_below(self.load(&T::ZERO_BLOCK), keys, self.mul_add(a, b, c), c)
+        self.mul_add(self.where_positive(keys, a), self.where_positive(keys, b), c)
     }
 
     /// The last bits of a value, moved up to where the exponent is.
-    fn exponent_from_low_bits(self, vector: Self::Vector) -> Self::Vector;
+    #[inline(always)]
+    fn exponent_from_low_bits(self, vector: Self::Vector) -> Self::Vector {
+        self.add_bits(self.load(&T::ZERO_BLOCK), vector, T::EXPONENT)
+    }
 
     /// The values with the signs of others.
-    fn with_signs(self, vector: Self::Vector, signs: Self::Vector) -> Self::Vector;
+    fn copysign(self, vector: Self::Vector, signs: Self::Vector) -> Self::Vector;
 
     /// The absolute values, and `bound` where they are larger; NaN stays NaN.
-    fn magnitude_up_to(self, vector: Self::Vector, bound: Self::Vector) -> Self::Vector;
+    #[inline(always)]
+    fn magnitude_up_to(self, vector: Self::Vector, bound: Self::Vector) -> Self::Vector {
+        self.min(bound, self.copysign(vector, self.load(&T::ZERO_BLOCK)))
+    }
 
     /// `a`, to whose bits those of `b` are added as integers, moved up by so many places: `a·2ᵏ`, where
     /// `b` has the bits of an integer `k` in its own.
@@ -135,7 +145,7 @@ pub trait Simd<T: Vectors>: Copy {
         self.load(&block)
     }
 
-    /// The integers, at most as many as a block has values, as [`Simd::select`] compares them, and no such
+    /// The integers, at most as many as a block has values, as [`Simd::select_equal`] compares them, and no such
     /// after the last.
     #[inline(always)]
     fn keys(self, integers: &[usize]) -> Self::Vector {
@@ -208,6 +218,9 @@ pub trait Vectors: Copy {
     /// A block of zeros.
     const ZERO_BLOCK: Self::Block;
 
+    /// Which bit is the last of the exponent.
+    const EXPONENT: u32;
+
     /// The blocks of a slice, and what is left.
     fn blocks(values: &[Self]) -> (&[Self::Block], &[Self]);
 
@@ -217,7 +230,7 @@ pub trait Vectors: Copy {
     /// The place in a block that the bits tell, from the one of number `from` on.
     fn place(self, from: u32) -> usize;
 
-    /// The value of which an integer is the bits, to be compared by [`Simd::select`].
+    /// The value of which an integer is the bits, to be compared by [`Simd::select_equal`].
     fn key(integer: usize) -> Self;
 
     #[doc(hidden)]
@@ -285,15 +298,15 @@ macro_rules! portable {
                 std::array::from_fn(|i| a[i] / b[i])
             }
             $(#[$inline])*
-            fn larger(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+            fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| if a[i] > b[i] { a[i] } else { b[i] })
             }
             $(#[$inline])*
-            fn smaller(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+            fn min(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| if a[i] < b[i] { a[i] } else { b[i] })
             }
             $(#[$inline])*
-            fn select(
+            fn select_equal(
                 self, keys: Self::Vector, key: Self::Vector, a: Self::Vector, b: Self::Vector,
             ) -> Self::Vector {
                 std::array::from_fn(|i| {
@@ -301,30 +314,14 @@ macro_rules! portable {
                 })
             }
             $(#[$inline])*
-            fn where_positive(self, keys: Self::Vector, values: Self::Vector) -> Self::Vector {
-                std::array::from_fn(|i| if keys[i] > 0.0 { values[i] } else { 0.0 })
-            }
-            $(#[$inline])*
-            fn where_below(
+            fn select_less(
                 self, keys: Self::Vector, bound: Self::Vector, a: Self::Vector, b: Self::Vector,
             ) -> Self::Vector {
                 std::array::from_fn(|i| if keys[i] < bound[i] { a[i] } else { b[i] })
             }
             $(#[$inline])*
-            fn exponent_from_low_bits(self, vector: Self::Vector) -> Self::Vector {
-                std::array::from_fn(|i| {
-                    $float::from_bits(vector[i].to_bits() << ($float::MANTISSA_DIGITS - 1))
-                })
-            }
-            $(#[$inline])*
-            fn with_signs(self, vector: Self::Vector, signs: Self::Vector) -> Self::Vector {
+            fn copysign(self, vector: Self::Vector, signs: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| vector[i].copysign(signs[i]))
-            }
-            $(#[$inline])*
-            fn magnitude_up_to(self, vector: Self::Vector, bound: Self::Vector) -> Self::Vector {
-                std::array::from_fn(|i| {
-                    if vector[i].abs() > bound[i] { bound[i] } else { vector[i].abs() }
-                })
             }
             $(#[$inline])*
             fn add_bits(self, a: Self::Vector, b: Self::Vector, up: u32) -> Self::Vector {
@@ -347,6 +344,7 @@ macro_rules! portable {
             type Block = [$float; $lanes];
             const LANES: usize = $lanes;
             const ZERO_BLOCK: Self::Block = [0.0; $lanes];
+            const EXPONENT: u32 = $float::MANTISSA_DIGITS - 1;
 
             #[inline(always)]
             fn blocks(values: &[Self]) -> (&[Self::Block], &[Self]) {

@@ -97,17 +97,72 @@ where
     kernel.run(Avx2(()))
 }
 
+/// The instructions that differ by the type of the values, by what they do.
+macro_rules! instructions {
+    ($($of:ident { $($item:tt)* })*) => {$(
+        mod $of {
+            pub(super) use std::arch::x86_64::{$($item)*};
+        }
+    )*};
+}
+
+instructions! {
+    avx512_f32 {
+        __m512 as Vector, __mmask16 as Mask,
+        _mm512_abs_ps as abs, _mm512_add_epi32 as add_integers, _mm512_add_ps as add,
+        _mm512_and_ps as and, _mm512_castps_si512 as bits, _mm512_castsi512_ps as from_bits,
+        _mm512_cmp_ps_mask as compare, _mm512_cmpeq_epi32_mask as equal_integers,
+        _mm512_div_ps as div, _mm512_fmadd_ps as mul_add, _mm512_loadu_ps as load,
+        _mm512_mask3_fmadd_ps as mul_add_masked, _mm512_mask_blend_ps as blend,
+        _mm512_mask_loadu_ps as load_masked, _mm512_mask_storeu_ps as store_masked,
+        _mm512_max_ps as max, _mm512_min_ps as min, _mm512_mul_ps as mul, _mm512_or_ps as or,
+        _mm512_permutex2var_ps as pick_of_two, _mm512_permutexvar_ps as pick,
+        _mm512_set1_ps as splat, _mm512_sll_epi32 as shift_up, _mm512_srl_epi32 as shift_down,
+        _mm512_storeu_ps as store, _mm512_sub_ps as sub,
+    }
+    avx512_f64 {
+        __m512d as Vector, __mmask8 as Mask,
+        _mm512_abs_pd as abs, _mm512_add_epi64 as add_integers, _mm512_add_pd as add,
+        _mm512_and_pd as and, _mm512_castpd_si512 as bits, _mm512_castsi512_pd as from_bits,
+        _mm512_cmp_pd_mask as compare, _mm512_cmpeq_epi64_mask as equal_integers,
+        _mm512_div_pd as div, _mm512_fmadd_pd as mul_add, _mm512_loadu_pd as load,
+        _mm512_mask3_fmadd_pd as mul_add_masked, _mm512_mask_blend_pd as blend,
+        _mm512_mask_loadu_pd as load_masked, _mm512_mask_storeu_pd as store_masked,
+        _mm512_max_pd as max, _mm512_min_pd as min, _mm512_mul_pd as mul, _mm512_or_pd as or,
+        _mm512_permutex2var_pd as pick_of_two, _mm512_permutexvar_pd as pick,
+        _mm512_set1_pd as splat, _mm512_sll_epi64 as shift_up, _mm512_srl_epi64 as shift_down,
+        _mm512_storeu_pd as store, _mm512_sub_pd as sub,
+    }
+    avx2_f32 {
+        __m256 as Vector,
+        _mm256_add_epi32 as add_integers, _mm256_add_ps as add, _mm256_and_ps as and,
+        _mm256_andnot_ps as and_not, _mm256_blendv_ps as blend, _mm256_castps_si256 as bits,
+        _mm256_castsi256_ps as from_bits, _mm256_cmp_ps as compare,
+        _mm256_cmpeq_epi32 as equal_integers, _mm256_div_ps as div, _mm256_fmadd_ps as mul_add,
+        _mm256_loadu_ps as load, _mm256_maskload_ps as load_masked,
+        _mm256_maskstore_ps as store_masked, _mm256_max_ps as max, _mm256_min_ps as min, _mm256_mul_ps as mul,
+        _mm256_or_ps as or, _mm256_permute2f128_ps as pick_halves, _mm256_set1_ps as splat,
+        _mm256_sll_epi32 as shift_up, _mm256_storeu_ps as store, _mm256_sub_ps as sub,
+        _mm256_unpackhi_ps as interleave_upper, _mm256_unpacklo_ps as interleave_lower,
+    }
+    avx2_f64 {
+        __m256d as Vector,
+        _mm256_add_epi64 as add_integers, _mm256_add_pd as add, _mm256_and_pd as and,
+        _mm256_andnot_pd as and_not, _mm256_blendv_pd as blend, _mm256_castpd_si256 as bits,
+        _mm256_castsi256_pd as from_bits, _mm256_cmp_pd as compare,
+        _mm256_cmpeq_epi64 as equal_integers, _mm256_div_pd as div, _mm256_fmadd_pd as mul_add,
+        _mm256_loadu_pd as load, _mm256_maskload_pd as load_masked,
+        _mm256_maskstore_pd as store_masked, _mm256_max_pd as max, _mm256_min_pd as min, _mm256_mul_pd as mul,
+        _mm256_or_pd as or, _mm256_permute2f128_pd as pick_halves, _mm256_set1_pd as splat,
+        _mm256_sll_epi64 as shift_up, _mm256_storeu_pd as store, _mm256_sub_pd as sub,
+        _mm256_unpackhi_pd as interleave_upper, _mm256_unpacklo_pd as interleave_lower,
+    }
+}
+
 macro_rules! avx512 {
-    ($($float:ident, $lanes:literal, $vector:ident, $set1:ident, $loadu:ident, $storeu:ident,
-        $fmadd:ident, $add:ident, $mask_load:ident, $mask_store:ident, $mask:ident,
-        $permute:ident, $low:expr, $high:expr,
-        $sub:ident, $mul:ident, $div:ident, $max:ident, $compare:ident, $keep:ident,
-        $fmadd_where:ident,
-        $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident,
-        $abs:ident, $min:ident, $and:ident, $or:ident, $add_bits:ident, $up:ident, $down:ident,
-        $lookup:ident, {$($keys:item)?};)*) => {$(
+    ($float:ident, $lanes:literal, $integer:ident, $of:ident {$($binary:ident)*} $($keys:item)?) => {
         impl Simd<$float> for Avx512 {
-            type Vector = $vector;
+            type Vector = $of::Vector;
 
             const REGISTERS: usize = 32;
 
@@ -117,110 +172,79 @@ macro_rules! avx512 {
                 unsafe { run_avx512(part) }
             }
             #[inline(always)]
-            fn splat(self, value: $float) -> $vector {
+            fn splat(self, value: $float) -> Self::Vector {
                 // SAFETY: `self` proves that the instruction is present.
-                unsafe { $set1(value) }
+                unsafe { $of::splat(value) }
             }
             #[inline(always)]
-            fn load(self, from: &[$float; $lanes]) -> $vector {
+            fn load(self, from: &[$float; $lanes]) -> Self::Vector {
                 // SAFETY: `self` proves that the instruction is present; the block is one
                 // vector long.
-                unsafe { $loadu(from.as_ptr()) }
+                unsafe { $of::load(from.as_ptr()) }
             }
             #[inline(always)]
-            fn store(self, vector: $vector, to: &mut [$float; $lanes]) {
+            fn store(self, vector: Self::Vector, to: &mut [$float; $lanes]) {
                 // SAFETY: as for `load`.
-                unsafe { $storeu(to.as_mut_ptr(), vector) }
+                unsafe { $of::store(to.as_mut_ptr(), vector) }
             }
+            $(
+                #[inline(always)]
+                fn $binary(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+                    // SAFETY: `self` proves that the instruction is present.
+                    unsafe { $of::$binary(a, b) }
+                }
+            )*
             #[inline(always)]
-            fn mul_add(self, a: $vector, b: $vector, c: $vector) -> $vector {
+            fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
                 // SAFETY: `self` proves that the instruction is present.
-                unsafe { $fmadd(a, b, c) }
+                unsafe { $of::mul_add(a, b, c) }
             }
             #[inline(always)]
-            fn add(self, a: $vector, b: $vector) -> $vector {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { $add(a, b) }
-            }
-            #[inline(always)]
-            fn sub(self, a: $vector, b: $vector) -> $vector {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { $sub(a, b) }
-            }
-            #[inline(always)]
-            fn mul(self, a: $vector, b: $vector) -> $vector {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { $mul(a, b) }
-            }
-            #[inline(always)]
-            fn div(self, a: $vector, b: $vector) -> $vector {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { $div(a, b) }
-            }
-            #[inline(always)]
-            fn larger(self, a: $vector, b: $vector) -> $vector {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { $max(a, b) }
-            }
-            #[inline(always)]
-            fn smaller(self, a: $vector, b: $vector) -> $vector {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { $min(a, b) }
-            }
-            #[inline(always)]
-            fn where_positive(self, keys: $vector, values: $vector) -> $vector {
+            fn select_less(
+                self, keys: Self::Vector, bound: Self::Vector, a: Self::Vector, b: Self::Vector,
+            ) -> Self::Vector {
                 // SAFETY: `self` proves that the instructions are present.
-                unsafe { $keep($compare::<_CMP_GT_OQ>(keys, $set1(0.0)), values) }
+                unsafe { $of::blend($of::compare::<_CMP_LT_OQ>(keys, bound), b, a) }
             }
             #[inline(always)]
-            fn where_below(
-                self, keys: $vector, bound: $vector, a: $vector, b: $vector,
-            ) -> $vector {
+            fn select_equal(
+                self, keys: Self::Vector, key: Self::Vector, a: Self::Vector, b: Self::Vector,
+            ) -> Self::Vector {
                 // SAFETY: `self` proves that the instructions are present.
-                unsafe { $blend($compare::<_CMP_LT_OQ>(keys, bound), b, a) }
+                unsafe { $of::blend($of::equal_integers($of::bits(keys), $of::bits(key)), b, a) }
             }
             #[inline(always)]
             fn mul_add_where_positive(
-                self, keys: $vector, a: $vector, b: $vector, c: $vector,
-            ) -> $vector {
-                // SAFETY: `self` proves that the instructions are present.
-                unsafe { $fmadd_where(a, b, c, $compare::<_CMP_GT_OQ>(keys, $set1(0.0))) }
-            }
-            #[inline(always)]
-            fn select(self, keys: $vector, key: $vector, a: $vector, b: $vector) -> $vector {
-                // SAFETY: `self` proves that the instructions are present.
-                unsafe { $blend($equal($bits(keys), $bits(key)), b, a) }
-            }
-            #[inline(always)]
-            fn exponent_from_low_bits(self, vector: $vector) -> $vector {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { $from_bits($shift::<{ $float::MANTISSA_DIGITS - 1 }>($bits(vector))) }
-            }
-            #[inline(always)]
-            fn with_signs(self, vector: $vector, signs: $vector) -> $vector {
-                // SAFETY: `self` proves that the instructions are present.
-                unsafe { $or($abs(vector), $and($set1(-0.0), signs)) }
-            }
-            #[inline(always)]
-            fn magnitude_up_to(self, vector: $vector, bound: $vector) -> $vector {
-                // SAFETY: `self` proves that the instructions are present.
-                unsafe { $min(bound, $abs(vector)) }
-            }
-            #[inline(always)]
-            fn add_bits(self, a: $vector, b: $vector, up: u32) -> $vector {
+                self, keys: Self::Vector, a: Self::Vector, b: Self::Vector, c: Self::Vector,
+            ) -> Self::Vector {
                 // SAFETY: `self` proves that the instructions are present.
                 unsafe {
-                    let b = $up($bits(b), _mm_cvtsi32_si128(up as i32));
-                    $from_bits($add_bits($bits(a), b))
+                    let positive = $of::compare::<_CMP_GT_OQ>(keys, $of::splat(0.0));
+                    $of::mul_add_masked(a, b, c, positive)
                 }
             }
             #[inline(always)]
-            fn lookup(self, table: &[$float; $lanes], keys: $vector, from: u32) -> $vector {
+            fn copysign(self, vector: Self::Vector, signs: Self::Vector) -> Self::Vector {
+                // SAFETY: `self` proves that the instructions are present.
+                unsafe { $of::or($of::abs(vector), $of::and($of::splat(-0.0), signs)) }
+            }
+            #[inline(always)]
+            fn add_bits(self, a: Self::Vector, b: Self::Vector, up: u32) -> Self::Vector {
+                // SAFETY: `self` proves that the instructions are present.
+                unsafe {
+                    let b = $of::shift_up($of::bits(b), _mm_cvtsi32_si128(up as i32));
+                    $of::from_bits($of::add_integers($of::bits(a), b))
+                }
+            }
+            #[inline(always)]
+            fn lookup(
+                self, table: &[$float; $lanes], keys: Self::Vector, from: u32,
+            ) -> Self::Vector {
                 // SAFETY: `self` proves that the instructions are present; the table is one vector
                 // long, and the lookup takes no more bits than it needs.
                 unsafe {
-                    let places = $down($bits(keys), _mm_cvtsi32_si128(from as i32));
-                    $lookup(places, $loadu(table.as_ptr()))
+                    let places = $of::shift_down($of::bits(keys), _mm_cvtsi32_si128(from as i32));
+                    $of::pick(places, $of::load(table.as_ptr()))
                 }
             }
             $($keys)?
@@ -230,89 +254,99 @@ macro_rules! avx512 {
                 unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) }
             }
             #[inline(always)]
-            fn interleave(self, a: $vector, b: $vector) -> [$vector; 2] {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { [$permute(a, $low, b), $permute(a, $high, b)] }
+            fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
+                /// Where the values of either half are in `a` and `b`, one after the other.
+                const PLACES: [[$integer; $lanes]; 2] = {
+                    let mut places = [[0; $lanes]; 2];
+                    let mut i = 0;
+                    while i < $lanes {
+                        places[0][i] = (i / 2 + i % 2 * $lanes) as $integer;
+                        places[1][i] = places[0][i] + $lanes / 2;
+                        i += 1;
+                    }
+                    places
+                };
+                let mut halves = [a; 2];
+                for half in 0..2 {
+                    // SAFETY: `self` proves that the instructions are present; the places of a half
+                    // are one vector long.
+                    unsafe {
+                        let places = _mm512_loadu_si512(PLACES[half].as_ptr().cast());
+                        halves[half] = $of::pick_of_two(a, places, b);
+                    }
+                }
+                halves
             }
             #[inline(always)]
-            fn load_rest_or(self, from: &[$float], rest: $vector) -> $vector {
-                let mask = ((1_u32 << from.len().min($lanes)) - 1) as $mask;
+            fn load_rest_or(self, from: &[$float], rest: Self::Vector) -> Self::Vector {
+                let mask = ((1_u32 << from.len().min($lanes)) - 1) as $of::Mask;
                 // SAFETY: `self` proves that the instruction is present; it reads the lanes of
                 // the mask alone, which are no more than the slice is long.
-                unsafe { $mask_load(rest, mask, from.as_ptr()) }
+                unsafe { $of::load_masked(rest, mask, from.as_ptr()) }
             }
             #[inline(always)]
-            fn load_last(self, from: &[$float]) -> $vector {
+            fn load_last(self, from: &[$float]) -> Self::Vector {
                 let before = $lanes - from.len().min($lanes);
-                let (mask, first) = (($mask::MAX as u32) << before, from.as_ptr().wrapping_sub(before));
+                let mask = (u32::from($of::Mask::MAX) << before) as $of::Mask;
+                let first = from.as_ptr().wrapping_sub(before);
                 // SAFETY: `self` proves that the instruction is present; it reads the lanes of
                 // the mask alone, which are those from the slice's first value on.
-                unsafe { $mask_load($set1(0.0), mask as $mask, first) }
+                unsafe { $of::load_masked($of::splat(0.0), mask, first) }
             }
             #[inline(always)]
-            fn store_rest(self, vector: $vector, to: &mut [$float]) {
-                let mask = ((1_u32 << to.len().min($lanes)) - 1) as $mask;
-                // SAFETY: as for `load_rest`.
-                unsafe { $mask_store(to.as_mut_ptr(), mask, vector) }
+            fn store_rest(self, vector: Self::Vector, to: &mut [$float]) {
+                let mask = ((1_u32 << to.len().min($lanes)) - 1) as $of::Mask;
+                // SAFETY: as for `load_rest_or`.
+                unsafe { $of::store_masked(to.as_mut_ptr(), mask, vector) }
             }
         }
-    )*};
+    };
 }
 
 avx512! {
-    f32, 16, __m512, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_fmadd_ps,
-        _mm512_add_ps, _mm512_mask_loadu_ps, _mm512_mask_storeu_ps, __mmask16,
-        _mm512_permutex2var_ps,
-        _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23),
-        _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),
-        _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps, _mm512_max_ps,
-        _mm512_cmp_ps_mask, _mm512_maskz_mov_ps, _mm512_mask3_fmadd_ps,
-        _mm512_castps_si512, _mm512_castsi512_ps, _mm512_cmpeq_epi32_mask, _mm512_mask_blend_ps,
-        _mm512_slli_epi32,
-        _mm512_abs_ps, _mm512_min_ps, _mm512_and_ps, _mm512_or_ps, _mm512_add_epi32,
-        _mm512_sll_epi32, _mm512_srl_epi32, _mm512_permutexvar_ps, {
-            #[inline(always)]
-            fn keys(self, integers: &[usize]) -> __m512 {
-                let mask = (1_u32 << integers.len().min(16)) - 1;
-                let (first, second) = (mask as __mmask8, (mask >> 8) as __mmask8);
-                let integers: *const i64 = integers.as_ptr().cast();
-                // SAFETY: `self` proves that the instructions are present; they read the lanes of the
-                // masks alone, which are no more than the slice is long, each a `usize` of 64 bits:
-                // this file is compiled where pointers have as many.
-                unsafe {
-                    let none = _mm512_set1_epi64(-1);
-                    let first = _mm512_mask_loadu_epi64(none, first, integers);
-                    let second = _mm512_mask_loadu_epi64(none, second, integers.wrapping_add(8));
-                    let keys = _mm512_castsi256_si512(_mm512_cvtepi64_epi32(first));
-                    let second = _mm512_cvtepi64_epi32(second);
-                    _mm512_castsi512_ps(_mm512_inserti64x4::<1>(keys, second))
-                }
-            }
-        };
-    f64, 8, __m512d, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_fmadd_pd,
-        _mm512_add_pd, _mm512_mask_loadu_pd, _mm512_mask_storeu_pd, __mmask8,
-        _mm512_permutex2var_pd,
-        _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11),
-        _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15),
-        _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd, _mm512_max_pd,
-        _mm512_cmp_pd_mask, _mm512_maskz_mov_pd, _mm512_mask3_fmadd_pd,
-        _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_cmpeq_epi64_mask, _mm512_mask_blend_pd,
-        _mm512_slli_epi64,
-        _mm512_abs_pd, _mm512_min_pd, _mm512_and_pd, _mm512_or_pd, _mm512_add_epi64,
-        _mm512_sll_epi64, _mm512_srl_epi64, _mm512_permutexvar_pd, {
-            // As compiled: they are as wide as they are.
-        };
+    f32, 16, i32, avx512_f32 { add sub mul div max min }
+
+    #[inline(always)]
+    fn keys(self, integers: &[usize]) -> Self::Vector {
+        let mask = (1_u32 << integers.len().min(16)) - 1;
+        let (first, second) = (mask as __mmask8, (mask >> 8) as __mmask8);
+        let integers: *const i64 = integers.as_ptr().cast();
+        // SAFETY: `self` proves that the instructions are present; they read the lanes of the masks
+        // alone, which are no more than the slice is long, each a `usize` of 64 bits: this file is
+        // compiled where pointers have as many.
+        unsafe {
+            let none = _mm512_set1_epi64(-1);
+            let first = _mm512_mask_loadu_epi64(none, first, integers);
+            let second = _mm512_mask_loadu_epi64(none, second, integers.wrapping_add(8));
+            let keys = _mm512_castsi256_si512(_mm512_cvtepi64_epi32(first));
+            let second = _mm512_cvtepi64_epi32(second);
+            _mm512_castsi512_ps(_mm512_inserti64x4::<1>(keys, second))
+        }
+    }
+}
+
+// A `usize` is as wide as an `f64`, so that the compiler makes vectors of `keys` as it stands.
+avx512! { f64, 8, i64, avx512_f64 { add sub mul div max min } }
+
+impl Avx2 {
+    /// All ones for so many first bytes of a block, and zeros for the others.
+    #[inline(always)]
+    fn first_bytes(self, count: usize) -> [__m256i; 2] {
+        static EDGE: [[u8; 64]; 2] = [[0xff; 64], [0; 64]];
+        let masks = &EDGE.as_flattened()[64 - count.min(64)..][..64];
+        let (first, second) = masks.split_at(32);
+        // SAFETY: `self` proves that the instruction is present; each half is one vector long.
+        unsafe {
+            [_mm256_loadu_si256(first.as_ptr().cast()), _mm256_loadu_si256(second.as_ptr().cast())]
+        }
+    }
 }
 
 /// A block is two vectors here.
 macro_rules! avx2 {
-    ($($float:ident, $lanes:literal, $vector:ident, $set1:ident, $loadu:ident, $storeu:ident,
-        $fmadd:ident, $add:ident, $unpack_low:ident, $unpack_high:ident, $halves:ident,
-        $sub:ident, $mul:ident, $div:ident, $max:ident, $compare:ident, $and:ident,
-        $bits:ident, $from_bits:ident, $equal:ident, $blend:ident, $shift:ident,
-        $and_not:ident, $or:ident, $min:ident, $add_bits:ident, $up:ident, {$($lookup:item)?};)*) => {$(
+    ($float:ident, $lanes:literal, $of:ident {$($binary:ident)*} $($lookup:item)?) => {
         impl Simd<$float> for Avx2 {
-            type Vector = [$vector; 2];
+            type Vector = [$of::Vector; 2];
 
             const REGISTERS: usize = 8;
 
@@ -322,145 +356,98 @@ macro_rules! avx2 {
                 unsafe { run_avx2(part) }
             }
             #[inline(always)]
-            fn splat(self, value: $float) -> [$vector; 2] {
+            fn splat(self, value: $float) -> Self::Vector {
                 // SAFETY: `self` proves that the instruction is present.
-                unsafe { [$set1(value); 2] }
+                unsafe { [$of::splat(value); 2] }
             }
             #[inline(always)]
-            fn load(self, from: &[$float; $lanes]) -> [$vector; 2] {
+            fn load(self, from: &[$float; $lanes]) -> Self::Vector {
                 let (first, second) = from.split_at($lanes / 2);
                 // SAFETY: `self` proves that the instruction is present; each half is one
                 // vector long.
-                unsafe { [$loadu(first.as_ptr()), $loadu(second.as_ptr())] }
+                unsafe { [$of::load(first.as_ptr()), $of::load(second.as_ptr())] }
             }
             #[inline(always)]
-            fn store(self, vector: [$vector; 2], to: &mut [$float; $lanes]) {
+            fn store(self, vector: Self::Vector, to: &mut [$float; $lanes]) {
                 let (first, second) = to.split_at_mut($lanes / 2);
                 // SAFETY: as for `load`.
                 unsafe {
-                    $storeu(first.as_mut_ptr(), vector[0]);
-                    $storeu(second.as_mut_ptr(), vector[1]);
+                    $of::store(first.as_mut_ptr(), vector[0]);
+                    $of::store(second.as_mut_ptr(), vector[1]);
                 }
             }
+            $(
+                #[inline(always)]
+                fn $binary(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+                    // SAFETY: `self` proves that the instruction is present.
+                    unsafe { [$of::$binary(a[0], b[0]), $of::$binary(a[1], b[1])] }
+                }
+            )*
             #[inline(always)]
-            fn mul_add(
-                self, a: [$vector; 2], b: [$vector; 2], c: [$vector; 2],
-            ) -> [$vector; 2] {
+            fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
                 // SAFETY: `self` proves that the instruction is present.
-                unsafe { [$fmadd(a[0], b[0], c[0]), $fmadd(a[1], b[1], c[1])] }
+                unsafe { [$of::mul_add(a[0], b[0], c[0]), $of::mul_add(a[1], b[1], c[1])] }
             }
             #[inline(always)]
-            fn add(self, a: [$vector; 2], b: [$vector; 2]) -> [$vector; 2] {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { [$add(a[0], b[0]), $add(a[1], b[1])] }
-            }
-            #[inline(always)]
-            fn sub(self, a: [$vector; 2], b: [$vector; 2]) -> [$vector; 2] {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { [$sub(a[0], b[0]), $sub(a[1], b[1])] }
-            }
-            #[inline(always)]
-            fn mul(self, a: [$vector; 2], b: [$vector; 2]) -> [$vector; 2] {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { [$mul(a[0], b[0]), $mul(a[1], b[1])] }
-            }
-            #[inline(always)]
-            fn div(self, a: [$vector; 2], b: [$vector; 2]) -> [$vector; 2] {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { [$div(a[0], b[0]), $div(a[1], b[1])] }
-            }
-            #[inline(always)]
-            fn larger(self, a: [$vector; 2], b: [$vector; 2]) -> [$vector; 2] {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { [$max(a[0], b[0]), $max(a[1], b[1])] }
-            }
-            #[inline(always)]
-            fn smaller(self, a: [$vector; 2], b: [$vector; 2]) -> [$vector; 2] {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe { [$min(a[0], b[0]), $min(a[1], b[1])] }
-            }
-            #[inline(always)]
-            fn where_positive(self, keys: [$vector; 2], values: [$vector; 2]) -> [$vector; 2] {
+            fn where_positive(self, keys: Self::Vector, values: Self::Vector) -> Self::Vector {
                 let mut kept = values;
                 for half in 0..2 {
                     // SAFETY: `self` proves that the instructions are present.
                     unsafe {
-                        let positive = $compare::<_CMP_GT_OQ>(keys[half], $set1(0.0));
-                        kept[half] = $and(positive, values[half]);
+                        let positive = $of::compare::<_CMP_GT_OQ>(keys[half], $of::splat(0.0));
+                        kept[half] = $of::and(positive, values[half]);
                     }
                 }
                 kept
             }
             #[inline(always)]
-            fn where_below(
-                self, keys: [$vector; 2], bound: [$vector; 2], a: [$vector; 2], b: [$vector; 2],
-            ) -> [$vector; 2] {
+            fn select_less(
+                self, keys: Self::Vector, bound: Self::Vector, a: Self::Vector, b: Self::Vector,
+            ) -> Self::Vector {
                 let mut selected = b;
                 for half in 0..2 {
                     // SAFETY: `self` proves that the instructions are present.
                     unsafe {
-                        let below = $compare::<_CMP_LT_OQ>(keys[half], bound[half]);
-                        selected[half] = $blend(b[half], a[half], below);
+                        let less = $of::compare::<_CMP_LT_OQ>(keys[half], bound[half]);
+                        selected[half] = $of::blend(b[half], a[half], less);
                     }
                 }
                 selected
             }
             #[inline(always)]
-            fn select(
-                self, keys: [$vector; 2], key: [$vector; 2], a: [$vector; 2], b: [$vector; 2],
-            ) -> [$vector; 2] {
+            fn select_equal(
+                self, keys: Self::Vector, key: Self::Vector, a: Self::Vector, b: Self::Vector,
+            ) -> Self::Vector {
                 let mut selected = b;
                 for half in 0..2 {
                     // SAFETY: `self` proves that the instructions are present.
                     unsafe {
-                        let equal = $equal($bits(keys[half]), $bits(key[half]));
-                        selected[half] = $blend(b[half], a[half], $from_bits(equal));
+                        let equal = $of::equal_integers($of::bits(keys[half]), $of::bits(key[half]));
+                        selected[half] = $of::blend(b[half], a[half], $of::from_bits(equal));
                     }
                 }
                 selected
             }
             #[inline(always)]
-            fn exponent_from_low_bits(self, vector: [$vector; 2]) -> [$vector; 2] {
-                // SAFETY: `self` proves that the instruction is present.
-                unsafe {
-                    [
-                        $from_bits($shift::<{ $float::MANTISSA_DIGITS as i32 - 1 }>($bits(vector[0]))),
-                        $from_bits($shift::<{ $float::MANTISSA_DIGITS as i32 - 1 }>($bits(vector[1]))),
-                    ]
-                 }
-            }
-            #[inline(always)]
-            fn with_signs(self, vector: [$vector; 2], signs: [$vector; 2]) -> [$vector; 2] {
+            fn copysign(self, vector: Self::Vector, signs: Self::Vector) -> Self::Vector {
                 let mut signed = vector;
                 for half in 0..2 {
                     // SAFETY: `self` proves that the instructions are present.
                     unsafe {
-                        let magnitude = $and_not($set1(-0.0), vector[half]);
-                        signed[half] = $or(magnitude, $and($set1(-0.0), signs[half]));
+                        let magnitude = $of::and_not($of::splat(-0.0), vector[half]);
+                        signed[half] = $of::or(magnitude, $of::and($of::splat(-0.0), signs[half]));
                     }
                 }
                 signed
             }
             #[inline(always)]
-            fn magnitude_up_to(self, vector: [$vector; 2], bound: [$vector; 2]) -> [$vector; 2] {
-                let mut bounded = bound;
-                for half in 0..2 {
-                    // SAFETY: `self` proves that the instructions are present.
-                    unsafe {
-                        let magnitude = $and_not($set1(-0.0), vector[half]);
-                        bounded[half] = $min(bound[half], magnitude);
-                    }
-                }
-                bounded
-            }
-            #[inline(always)]
-            fn add_bits(self, a: [$vector; 2], b: [$vector; 2], up: u32) -> [$vector; 2] {
+            fn add_bits(self, a: Self::Vector, b: Self::Vector, up: u32) -> Self::Vector {
                 let mut sums = a;
                 for half in 0..2 {
                     // SAFETY: `self` proves that the instructions are present.
                     unsafe {
-                        let b = $up($bits(b[half]), _mm_cvtsi32_si128(up as i32));
-                        sums[half] = $from_bits($add_bits($bits(a[half]), b));
+                        let b = $of::shift_up($of::bits(b[half]), _mm_cvtsi32_si128(up as i32));
+                        sums[half] = $of::from_bits($of::add_integers($of::bits(a[half]), b));
                     }
                 }
                 sums
@@ -472,62 +459,76 @@ macro_rules! avx2 {
                 unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) }
             }
             #[inline(always)]
-            fn interleave(self, a: [$vector; 2], b: [$vector; 2]) -> [[$vector; 2]; 2] {
+            fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
                 let mut pairs = [a; 2];
                 for half in 0..2 {
                     // SAFETY: `self` proves that the instructions are present.
                     unsafe {
                         // Each 128 bits of these hold neighbours: first those of the lower 64 bits
                         // of `a` and `b`, then those of the upper.
-                        let low = $unpack_low(a[half], b[half]);
-                        let high = $unpack_high(a[half], b[half]);
-                        pairs[half] = [$halves::<0x20>(low, high), $halves::<0x31>(low, high)];
+                        let lower = $of::interleave_lower(a[half], b[half]);
+                        let upper = $of::interleave_upper(a[half], b[half]);
+                        pairs[half] = [
+                            $of::pick_halves::<0x20>(lower, upper),
+                            $of::pick_halves::<0x31>(lower, upper),
+                        ];
                     }
                 }
                 pairs
             }
+            #[inline(always)]
+            fn load_rest_or(self, from: &[$float], rest: Self::Vector) -> Self::Vector {
+                let (masks, mut loaded) = (self.first_bytes(size_of_val(from)), rest);
+                for half in 0..2 {
+                    let from = from.as_ptr().wrapping_add(half * $lanes / 2);
+                    // SAFETY: `self` proves that the instructions are present; they read the lanes of
+                    // the masks alone, which are no more than the slice is long.
+                    unsafe {
+                        let values = $of::load_masked(from, masks[half]);
+                        loaded[half] = $of::blend(rest[half], values, $of::from_bits(masks[half]));
+                    }
+                }
+                loaded
+            }
+            #[inline(always)]
+            fn store_rest(self, vector: Self::Vector, to: &mut [$float]) {
+                let masks = self.first_bytes(size_of_val(to));
+                for half in 0..2 {
+                    let to = to.as_mut_ptr().wrapping_add(half * $lanes / 2);
+                    // SAFETY: as for `load_rest_or`.
+                    unsafe { $of::store_masked(to, masks[half], vector[half]) }
+                }
+            }
         }
-    )*};
+    };
 }
 
 avx2! {
-    f32, 16, __m256, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_fmadd_ps,
-        _mm256_add_ps, _mm256_unpacklo_ps, _mm256_unpackhi_ps, _mm256_permute2f128_ps,
-        _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps, _mm256_max_ps,
-        _mm256_cmp_ps, _mm256_and_ps,
-        _mm256_castps_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_blendv_ps,
-        _mm256_slli_epi32,
-        _mm256_andnot_ps, _mm256_or_ps, _mm256_min_ps, _mm256_add_epi32, _mm256_sll_epi32, {
-            #[inline(always)]
-            fn lookup(self, table: &[f32; 16], keys: [__m256; 2], from: u32) -> [__m256; 2] {
-                let [first, second] = Simd::<f32>::load(self, table);
-                let mut found = keys;
-                for half in 0..2 {
-                    // SAFETY: `self` proves that the instructions are present; a lookup in half of
-                    // the table takes no more than three bits.
-                    unsafe {
-                        let keys = _mm256_castps_si256(keys[half]);
-                        let places = _mm256_srl_epi32(keys, _mm_cvtsi32_si128(from as i32));
-                        let low = _mm256_permutevar8x32_ps(first, places);
-                        let high = _mm256_permutevar8x32_ps(second, places);
-                        // The fourth bit becomes the sign, by which one of the two is taken.
-                        let fourth = _mm256_castsi256_ps(_mm256_slli_epi32::<28>(places));
-                        found[half] = _mm256_blendv_ps(low, high, fourth);
-                    }
-                }
-                found
+    f32, 16, avx2_f32 { add sub mul div max min }
+
+    #[inline(always)]
+    fn lookup(self, table: &[f32; 16], keys: Self::Vector, from: u32) -> Self::Vector {
+        let [first, second] = Simd::<f32>::load(self, table);
+        let mut found = keys;
+        for half in 0..2 {
+            // SAFETY: `self` proves that the instructions are present; a lookup in half of the table
+            // takes no more than three bits.
+            unsafe {
+                let keys = _mm256_castps_si256(keys[half]);
+                let places = _mm256_srl_epi32(keys, _mm_cvtsi32_si128(from as i32));
+                let low = _mm256_permutevar8x32_ps(first, places);
+                let high = _mm256_permutevar8x32_ps(second, places);
+                // The fourth bit becomes the sign, by which one of the two is taken.
+                let fourth = _mm256_castsi256_ps(_mm256_slli_epi32::<28>(places));
+                found[half] = _mm256_blendv_ps(low, high, fourth);
             }
-        };
-    f64, 8, __m256d, _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_fmadd_pd,
-        _mm256_add_pd, _mm256_unpacklo_pd, _mm256_unpackhi_pd, _mm256_permute2f128_pd,
-        _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_max_pd,
-        _mm256_cmp_pd, _mm256_and_pd,
-        _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_cmpeq_epi64, _mm256_blendv_pd,
-        _mm256_slli_epi64,
-        _mm256_andnot_pd, _mm256_or_pd, _mm256_min_pd, _mm256_add_epi64, _mm256_sll_epi64, {
-            // No instruction looks up one of four, and no kernel asks for it.
-        };
+        }
+        found
+    }
 }
+
+// No instruction looks up one of four values, and no kernel asks for it.
+avx2! { f64, 8, avx2_f64 { add sub mul div max min } }
 
 #[cfg(test)]
 mod tests;

@@ -170,7 +170,7 @@ impl<T: Scalar> Kernel<T> for Blocks<'_, T> {
         let (mut found, mut block) = (Vec::new(), T::ZERO_BLOCK);
         for pair in T::blocks(self.0).0.windows(2) {
             let (a, b) = (simd.load(&pair[0]), simd.load(&pair[1]));
-            let larger = simd.larger(a, b);
+            let larger = simd.max(a, b);
             let integers = [3, 0, usize::MAX, 7, 1, 2, 9, 4, 8, 5, 6, 11, 10, 15, 13, 12];
             for result in [
                 simd.keys(&integers[..T::LANES]),
@@ -183,13 +183,13 @@ impl<T: Scalar> Kernel<T> for Blocks<'_, T> {
                 simd.mul(a, b),
                 simd.div(a, b),
                 larger,
-                simd.select(larger, a, b, a),
+                simd.select_equal(larger, a, b, a),
                 simd.where_positive(a, b),
-                simd.smaller(a, b),
-                simd.where_below(a, b, larger, a),
-                simd.with_signs(a, b),
+                simd.min(a, b),
+                simd.select_less(a, b, larger, a),
+                simd.copysign(a, b),
                 simd.mul_add_where_positive(a, b, simd.splat(T::HALF), simd.splat(T::ONE)),
-                simd.mul_add_where_positive(a, larger, b, simd.splat(-T::ZERO)),
+                simd.mul_add_where_positive(a, larger, b, simd.splat(T::ZERO)),
                 simd.load_rest_or(&self.0[..T::LANES + 3], a),
                 simd.load_rest_or(&pair[0].as_ref()[..3], b),
                 simd.load_last(&self.0[..T::LANES + 3]),
