@@ -9,7 +9,7 @@
 use crate::simd::{Kernel, Simd, Vectors};
 use crate::{Scalar, View, ViewMut};
 
-use super::is_large;
+use super::choice::is_large;
 
 /// The most columns of each matrix that are worked together.
 const fn tile<S: Simd<T>, T: Vectors>() -> usize {

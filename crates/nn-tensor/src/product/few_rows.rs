@@ -8,8 +8,9 @@
 use crate::simd::{Kernel, Simd, dispatch};
 use crate::{Scalar, View, ViewMut, threads};
 
+use super::choice::{self, Sides};
 use super::pack::take_turns;
-use super::{Finish, Start, Strided, Tiles, is_large, multiply, shares, thin};
+use super::{Finish, Start, Strided, Tiles, multiply, shares};
 
 /// `Cᵀ = A·B + s`, where each column of `Cᵀ` starts as `s`, or as zeros where there is none.
 #[derive(Debug)]
@@ -22,35 +23,12 @@ pub struct FewRows<'a, T> {
     pub(super) c: ViewMut<'a, T>,
 }
 
-/// The most rows that are few: a vector and a half. More of them fill two vectors well enough for tiles.
-const fn most<T: Scalar>() -> usize {
-    T::LANES + T::LANES / 2
-}
-
-/// Whether `C = X·W` of so many rows and columns, each value the sum of so many products, is faster worked
-/// by its transpose, for which `W` has to be turned as well. The bounds are those that were measured.
-pub(super) fn fit_product<T: Scalar>(rows: usize, columns: usize, depth: usize) -> bool {
-    let deep = depth > thin::TILE && !is_large(depth * columns);
-    1 < rows && rows <= most::<T>() && columns >= 16.max(3 * rows) && deep
-}
-
-/// The same of `C = ∂Y·Wᵀ`.
-pub(super) fn fit_transposed_right<T: Scalar>(rows: usize, columns: usize, depth: usize) -> bool {
-    let deep = depth > thin::TILE || (rows <= 4 && columns >= 256);
-    1 < rows && rows <= most::<T>() && columns >= 16.max(2 * rows) && deep
-}
-
-/// The same of `C = Xᵀ·∂Y`, for which `∂Y` has to be turned as well.
-pub(super) fn fit_transposed_left<T: Scalar>(rows: usize, columns: usize, depth: usize) -> bool {
-    (8..=most::<T>()).contains(&rows) && columns >= 3 * rows && depth > 1
-}
-
 impl<T: Scalar> FewRows<'_, T> {
     /// Does it, a large product in shares of its columns for the threads there are.
     pub(super) fn share(self) {
-        let multiply_adds =
-            self.a.rows.saturating_mul(self.a.columns).saturating_mul(self.b.columns);
-        if threads::count() == 1 || !shares::are_worth(multiply_adds) {
+        let Strided { rows, columns: depth, .. } = self.a;
+        let sides = Sides { rows, columns: self.b.columns, depth };
+        if threads::count() == 1 || !choice::is_worth_sharing(sides) {
             return T::few_rows(self);
         }
         let Some(middle) = shares::middle(self.a.rows, T::LANES) else { return T::few_rows(self) };

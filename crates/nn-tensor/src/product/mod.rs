@@ -1,47 +1,52 @@
-//! How a product of matrices is computed: the one place that decides.
+//! Products of matrices: the three that make up a dense layer, forward and backward, each a function.
 //!
-//! Three products make up a dense layer, forward and backward. Each is one function here. Three kernels of
-//! our own compute them: tiles of the output, for nearly everything, columns of the output where few
-//! columns add up to them, and products of two columns, for a single sample and for outputs so small that
-//! turning an operand by 90 degrees would cost more. Outputs of 2 to 24 rows (12 in `f64`), which fill few
-//! vectors, are worked by their transpose. All give the same bits with all instruction sets, and the first
-//! two, which give the same as each other, with any number of threads (feature `rayon`). Two thin layers in
-//! a row are one kernel, [`OneHidden`].
+//! Which of our own kernels computes one is decided in `choice.rs`: tiles of the output, for nearly
+//! everything; columns of the output where few products add up to each value; products of two columns for a
+//! single sample, and for outputs so small that a transpose would cost more. Outputs of 2 to 24 rows (12 in
+//! `f64`), which fill few vectors, are worked by their transpose. Two thin layers in a row are one kernel,
+//! [`OneHidden`]. Every kernel gives the same bits with all instruction sets and with any number of threads
+//! (feature `rayon`); of the first two, each gives the bits of the other.
 //!
 //! What was weighed: nalgebra's product, matrixmultiply (0.3) and the `gemm` crate (0.19), over 200 shapes
 //! from 1 to 4096, each forward and backward (`benches/peers/products` times them). On one Emerald Rapids
-//! core ours reaches 0.95 of the fastest of the three in 459 of the 600 products and 0.9 in 501, and 1.04 to
-//! 1.16 of it in the median of each form; it is well ahead where a matrix is narrow or a batch has few rows.
+//! core ours is 4 to 16 % faster than the fastest of the three in the median of each form, and reaches 0.95
+//! of it in 459 of the 600 products; it is well ahead where a matrix is narrow or a batch has few rows.
 //! Behind are products of fewer than some hundred multiplications, where a call costs more than the
-//! arithmetic, those with a side of one to four, and by up to a tenth some large ones.
-//! None of the three promises bits, and the latter two take memory for a product.
+//! arithmetic, those with a side of one to four, and by up to a tenth some large ones. None of the three
+//! promises bits, and the latter two take memory for a product.
 //!
 //! A thread takes the memory that tiles are packed into once, at its first product that packs, and
 //! keeps it: 644 KiB for `f32`, 776 KiB for `f64`. So it does with that for outputs of so few rows, which
 //! is as large as they are.
 
+mod choice;
 mod dots;
 mod few_rows;
 mod finish;
+mod kernels;
 pub(crate) mod one_hidden;
 mod pack;
 mod row;
 mod shares;
+mod strided;
 mod thin;
 mod tiles;
-
-use std::cell::Cell;
 
 pub(crate) use dots::Dots;
 pub(crate) use few_rows::FewRows;
 #[cfg(test)]
 pub(crate) use few_rows::Turn;
 pub(crate) use finish::Finish;
+#[doc(hidden)]
+pub use kernels::Gemm;
 pub use one_hidden::{Affine, OneHidden};
+#[doc(hidden)]
+pub use strided::Strided;
 pub(crate) use thin::Thin;
 pub(crate) use tiles::{Start, Tiles};
 
-use crate::simd::dispatch;
+use choice::{Method, Sides};
+
 use crate::{
     Matrix, Scalar, Shape, ShapeError, View, ViewMut, column_sums,
     shape::{Expected, expect_length, expect_shape},
@@ -150,11 +155,12 @@ fn combine<T: Scalar>(
         return Ok(());
     }
     let (a, b) = (Strided::of(a), Strided::of(b));
-    if few_rows::fit_product::<T>(c.rows(), c.columns(), a.columns) {
+    let sides = Sides { rows: a.rows, columns: b.columns, depth: a.columns };
+    if choice::product::<T>(sides) == Method::FewRows {
         FewRows { a: b.transposed(), b: a.transposed(), start, finish, c }.share();
-        return Ok(());
+    } else {
+        multiply(&mut Tiles { a, b, start: Start::of(start), finish, c });
     }
-    multiply(&mut Tiles { a, b, start: Start::of(start), finish, c });
     Ok(())
 }
 
@@ -174,18 +180,11 @@ fn even_tiles(
     (0..tiles).map(move |tile| (place(tile), place(tile + 1) - place(tile)))
 }
 
-/// Whether a core's own cache is far too small for so many values. Memory is then read and written
-/// few columns at a time, as it likes best.
-fn is_large(values: usize) -> bool {
-    values > 1 << 20
-}
-
-/// Does nothing where there is nothing to do, and a large product in threads.
+/// Computes a product, a large one in threads.
 fn multiply<T: Scalar>(product: &mut Tiles<'_, T>) {
-    if product.is_empty() {
-        return;
+    if !product.finish_if_empty() {
+        shares::run(product);
     }
-    shares::run(product);
 }
 
 /// `C = Aᵀ·B`, with `A` of `n × k`, `B` of `n × m`, `C` of `k × m`: the gradient of the weights.
@@ -225,42 +224,23 @@ fn transposed_product<T: Scalar>(
 ) -> Result<(), ShapeError> {
     expect_shape(name, "a right-hand side", Expected::rows(a.rows()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.columns(), columns: b.columns() }, c.shape())?;
-    if sums_columns(a.rows(), a.columns(), b.columns()) {
-        T::dots(&mut Dots { a, b, start: None, c, sums });
-        return Ok(());
+    let (of_a, of_b) = (Strided::of(a), Strided::of(b));
+    let sides = Sides { rows: a.columns(), columns: b.columns(), depth: a.rows() };
+    match choice::transposed_left::<T>(sides) {
+        Method::Dots => {
+            T::dots(&mut Dots { a, b, start: None, c, sums });
+            return Ok(());
+        }
+        Method::FewRows => {
+            let (a, b) = (of_b.transposed(), of_a);
+            FewRows { a, b, start: None, finish: Finish::Keep, c }.share();
+        }
+        Method::Tiles => {
+            let (a, b, start) = (of_a.transposed(), of_b, Start::Zeros);
+            multiply(&mut Tiles { a, b, start, finish: Finish::Keep, c });
+        }
     }
-    if few_rows::fit_transposed_left::<T>(c.rows(), c.columns(), a.rows()) {
-        let (columns, rows) = (Strided::of(b).transposed(), Strided::of(a));
-        FewRows { a: columns, b: rows, start: None, finish: Finish::Keep, c }.share();
-        return sums.map_or(Ok(()), |sums| column_sums(b, sums));
-    }
-    let transposed = Strided::of(a).transposed();
-    multiply(&mut Tiles {
-        a: transposed,
-        b: Strided::of(b),
-        start: Start::Zeros,
-        finish: Finish::Keep,
-        c,
-    });
     sums.map_or(Ok(()), |sums| column_sums(b, sums))
-}
-
-/// Whether `Aᵀ·B` is better computed as products of columns, each of `n` values, than by tiles.
-///
-/// Counted is what either does beside the products, in sixteenths of a vector: tiles work the rows that
-/// `C` lacks to whole vectors, turn `A` by 90 degrees, and take memory for that; products of columns end
-/// in a sum across a vector for each value of `C`. Up to four rows of `C`, which fill no tile, are always
-/// summed; a single row of `A` needs no turning and never is. So many products that threads share them
-/// are left to tiles, but where `C` is narrow. The weights were fitted to times of `f32` with AVX-512.
-fn sums_columns(n: usize, k: usize, m: usize) -> bool {
-    if n < 2
-        || k == 0
-        || (k.min(m) > 16 && shares::are_worth(n.saturating_mul(k).saturating_mul(m)))
-    {
-        return false;
-    }
-    let padded = k.next_multiple_of(16);
-    k <= 4 || n * m * (padded - k) + 4 * n * padded + 1500 > 80 * k * m
 }
 
 /// `C = A·Bᵀ`, with `A` of `n × m`, `B` of `k × m`, `C` of `n × k`: how a gradient passes back
@@ -301,152 +281,20 @@ fn transposed_right<T: Scalar>(
 ) -> Result<(), ShapeError> {
     expect_shape(name, "a right-hand side", Expected::columns(a.columns()), b.shape())?;
     expect_shape(name, "an output", Shape { rows: a.rows(), columns: b.rows() }, c.shape())?;
+    let (a, b) = (Strided::of(a), Strided::of(b));
     // One sample: the gradient of the row is a sum of the columns of B.
     if c.is_packed_row()
         && let Some(finish) = finish.of_row_as_column()
     {
-        let (a, b) = (Strided::of(b), Strided::of(a).transposed());
-        multiply(&mut Tiles { a, b, start: Start::Zeros, finish, c: c.row_into_column() });
+        let (a, b, c) = (b, a.transposed(), c.row_into_column());
+        multiply(&mut Tiles { a, b, start: Start::Zeros, finish, c });
         return Ok(());
     }
-    if few_rows::fit_transposed_right::<T>(c.rows(), c.columns(), a.columns()) {
-        let (a, b) = (Strided::of(b), Strided::of(a).transposed());
-        FewRows { a, b, start: None, finish, c }.share();
-        return Ok(());
+    let sides = Sides { rows: a.rows, columns: b.rows, depth: a.columns };
+    if choice::transposed_right::<T>(sides) == Method::FewRows {
+        FewRows { a: b, b: a.transposed(), start: None, finish, c }.share();
+    } else {
+        multiply(&mut Tiles { a, b: b.transposed(), start: Start::Zeros, finish, c });
     }
-    let b = Strided::of(b).transposed();
-    multiply(&mut Tiles { a: Strided::of(a), b, start: Start::Zeros, finish, c });
     Ok(())
-}
-
-/// A matrix in memory, as a blocked kernel wants it told: a step to the next row and one to the
-/// next column.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct Strided<'a, T> {
-    data: &'a [T],
-    rows: usize,
-    columns: usize,
-    row_step: usize,
-    column_step: usize,
-}
-
-impl<'a, T: Scalar> Strided<'a, T> {
-    pub(crate) fn of(view: View<'a, T>) -> Self {
-        Self {
-            data: view.data(),
-            rows: view.rows(),
-            columns: view.columns(),
-            row_step: 1,
-            column_step: view.stride(),
-        }
-    }
-
-    pub(crate) fn transposed(self) -> Self {
-        Self {
-            rows: self.columns,
-            columns: self.rows,
-            row_step: self.column_step,
-            // A single column has no neighbour, but it is as long as any.
-            column_step: if self.rows == 1 { self.columns.max(1) } else { self.row_step },
-            ..self
-        }
-    }
-
-    /// At most `rows` rows from row `i` on, of `columns` columns from column `j` on.
-    #[inline(always)]
-    fn block(self, i: usize, j: usize, rows: usize, columns: usize) -> Self {
-        let data = &self.data[i * self.row_step + j * self.column_step..];
-        Self { data, rows: rows.min(self.rows - i), columns, ..self }
-    }
-
-    /// The first `J` columns, each from its first value to its last.
-    #[inline(always)]
-    fn column_slices<const J: usize>(self) -> [&'a [T]; J] {
-        let length = (self.rows - 1) * self.row_step + 1;
-        let mut columns = [&self.data[..length]; J];
-        for (j, column) in columns.iter_mut().enumerate() {
-            *column = &self.data[j * self.column_step..][..length];
-        }
-        columns
-    }
-}
-
-/// The precisions that there are kernels for. Not part of the public interface.
-///
-/// Those of `f32` are compiled here, once, and not in every crate that multiplies. Those of `f64` take
-/// as long, and most programs have no use for them: a release build compiles them where they are used.
-#[doc(hidden)]
-pub trait Gemm: Sized {
-    #[doc(hidden)]
-    fn tiles(product: &mut Tiles<'_, Self>);
-    #[doc(hidden)]
-    fn few_rows(product: FewRows<'_, Self>);
-    #[doc(hidden)]
-    fn dots(product: &mut Dots<'_, Self>);
-    #[doc(hidden)]
-    fn one_hidden_forward(pass: one_hidden::Forward<'_, Self>);
-    #[doc(hidden)]
-    fn one_hidden_backward(pass: one_hidden::Backward<'_, Self>);
-}
-
-macro_rules! kernels {
-    ($($(#[$inline:meta])? $float:ty;)*) => {$(
-        impl Gemm for $float {
-            $(#[$inline])?
-            fn tiles(product: &mut Tiles<'_, Self>) {
-                if product.is_thin() {
-                    return dispatch(Thin(product));
-                }
-                thread_local! {
-                    static BUFFER: Cell<Vec<$float>> = const { Cell::new(Vec::new()) };
-                }
-                let packs = product.packs();
-                let mut buffer = Vec::new();
-                if packs {
-                    buffer = BUFFER.try_with(Cell::take).unwrap_or_default();
-                }
-                dispatch(product.with_buffer(&mut buffer));
-                if packs {
-                    // A thread that is about to end has no use for it.
-                    let _ = BUFFER.try_with(|kept| kept.set(buffer));
-                }
-            }
-
-            $(#[$inline])?
-            fn few_rows(product: FewRows<'_, Self>) {
-                thread_local! {
-                    static MEMORY: Cell<Vec<$float>> = const { Cell::new(Vec::new()) };
-                }
-                let mut memory = MEMORY.try_with(Cell::take).unwrap_or_default();
-                let length = product.memory();
-                if memory.len() < length {
-                    memory.resize(length, 0.0);
-                }
-                product.run(&mut memory[..length]);
-                let _ = MEMORY.try_with(|kept| kept.set(memory));
-            }
-
-            $(#[$inline])?
-            fn dots(product: &mut Dots<'_, Self>) {
-                dispatch(product);
-            }
-
-            $(#[$inline])?
-            fn one_hidden_forward(pass: one_hidden::Forward<'_, Self>) {
-                dispatch(pass);
-            }
-
-            $(#[$inline])?
-            fn one_hidden_backward(pass: one_hidden::Backward<'_, Self>) {
-                dispatch(pass);
-            }
-        }
-    )*};
-}
-
-kernels! {
-    f32;
-    #[cfg_attr(not(debug_assertions), inline)]
-    f64;
 }

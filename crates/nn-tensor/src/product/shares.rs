@@ -4,18 +4,10 @@
 
 use crate::{Scalar, threads};
 
-use super::Tiles;
-
-/// Below so many multiply-adds, handing a share to another thread costs more than it saves.
-const LEAST: usize = 1 << 20;
+use super::{Tiles, choice};
 
 /// Shares begin with a multiple of so many columns, which is that of every tile.
 const UNIT: usize = 8;
-
-/// Whether so many multiply-adds are enough for two shares.
-pub(super) fn are_worth(multiply_adds: usize) -> bool {
-    multiply_adds >= 2 * LEAST
-}
 
 /// Where so many columns are cut in two, at a multiple of a unit; nowhere if the first part would take all.
 pub(super) fn middle(columns: usize, unit: usize) -> Option<usize> {
@@ -31,7 +23,7 @@ pub(super) fn run<T: Scalar>(product: &mut Tiles<'_, T>) {
 
 /// Cuts a product into at most so many shares, and does them.
 fn share<T: Scalar>(product: &mut Tiles<'_, T>, most: usize) {
-    if most <= 1 || !are_worth(product.multiply_adds()) {
+    if most <= 1 || !choice::is_worth_sharing(product.sides()) {
         return T::tiles(product);
     }
     let Some(columns) = middle(product.b.columns, UNIT) else { return T::tiles(product) };

@@ -9,11 +9,12 @@ use crate::simd::{Kernel, Simd};
 use crate::view::no_columns;
 use crate::{Scalar, Shape, View};
 
+use super::choice::SHALLOW;
 use super::{Finish, Start, Strided, Tiles};
 
 /// The most columns of `A`, and of `C`, that are worked at once: so many multipliers fill half of the
 /// registers.
-pub(super) const TILE: usize = 4;
+const TILE: usize = SHALLOW;
 
 /// So many values stay in the second level of cache: those of `A`, which is read for each tile of `C`, or
 /// where it is not, those of the columns that are worked at once.

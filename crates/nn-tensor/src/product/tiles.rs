@@ -4,40 +4,41 @@
 //! How the work is cut into blocks and tiles, among threads and by instruction sets, moves no value
 //! from one chain to another, so it changes no bit.
 //!
-//! The cuts are those of Goto and van de Geijn (2008): what a tile reads of `B` stays in the first
-//! level of cache while `A` passes by, a block of which stays in the second.
+//! The cuts are those of Goto and van de Geijn ("Anatomy of high-performance matrix multiplication", 2008):
+//! what a tile reads of `B` stays in the first level of cache while `A` passes by, a block of which stays in
+//! the second. `DEPTH`, `HEIGHT` and `WIDEST` are their k_c, m_c and n_r; a tile is their micro-kernel.
 
 #![allow(clippy::needless_range_loop, reason = "a tile is read by its indices, as in the formula")]
 
 use crate::simd::{Kernel, Simd};
 use crate::{Scalar, ViewMut};
 
+use super::choice::{self, Sides};
 use super::dots::add_products;
 use super::pack::{Ahead, Rows, pack_columns, strips};
-use super::{Finish, Strided, even_tiles, thin};
+use super::{Finish, Strided, even_tiles};
 
 /// The most columns of a tile.
 pub(super) const WIDEST: usize = 6;
 
-/// So many values lie side by side for each row of a tile's columns that are packed: of those, and of
-/// nothing.
+/// The values of a row of a packed panel: up to [`WIDEST`] columns, and what pads them to 8.
 pub(super) const WIDTH: usize = 8;
 
-/// The most columns of `A` that are worked at once: so many rows of a tile's columns of `B` fill half
-/// of the first level of cache.
+/// The most columns of `A` that are worked at once: as many rows of a tile's columns of `B` fill half of
+/// the first level of cache.
 const DEPTH: usize = 512;
 
-/// So many blocks of rows of `A`, of [`DEPTH`] columns, fill half of the second level of cache.
+/// The most blocks of rows of `A` at once: with [`DEPTH`] columns they fill half of the second level of cache.
 const HEIGHT: usize = 16;
 
-/// For so many tiles side by side, rows of `B` are copied at once, so that whole lines of cache are.
+/// The tiles side by side for which rows of `B` are copied together, so that whole lines of cache are.
 pub(super) const GROUP: usize = 8;
 
-/// How many rows there is room for in the panel of a tile. What is more than is used keeps panels from
-/// competing for the same place in cache.
+/// The rows there is room for in a panel. The 16 that are spare keep panels from mapping to the same place in
+/// cache.
 pub(super) const PANEL: usize = DEPTH + 16;
 
-/// After so many columns of `A`, a tile asks memory for what will be needed next.
+/// The columns of `A` after which a tile asks memory for what will be needed next.
 const STEP: usize = 8;
 
 /// What products are added to.
@@ -103,7 +104,8 @@ impl<T: Scalar> Kernel<T> for WithBuffer<'_, '_, T> {
     fn run<S: Simd<T>>(self, simd: S) {
         let WithBuffer { product, buffer } = self;
         let (panels, packed) = buffer.split_at_mut(buffer.len().min(GROUP * PANEL * WIDTH));
-        for (first, depth) in even_tiles(product.a.columns, product.depth()) {
+        let most = choice::depth_at_once(product.sides(), product.is_cut_from_larger(), DEPTH);
+        for (first, depth) in even_tiles(product.a.columns, most) {
             // Whole tiles of any height but for the last.
             let unit = 4 * T::LANES;
             let units = product.a.rows.div_ceil(unit);
@@ -117,7 +119,8 @@ impl<T: Scalar> Kernel<T> for WithBuffer<'_, '_, T> {
                 } else {
                     (Rows::in_place(block), Ahead::nothing())
                 };
-                product.rows(simd, a, next, panels, [top * unit, first, depth]);
+                let corner = Corner { row: top * unit, k: first };
+                product.multiply_block(simd, a, next, depth, panels, corner);
             }
         }
         product.finish.apply(&mut product.c);
@@ -138,8 +141,8 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         WithBuffer { product: self, buffer: &mut buffer[begin..][..length] }
     }
 
-    /// Whether there are no products to be added, and does what is left to do then.
-    pub(super) fn is_empty(&mut self) -> bool {
+    /// Whether there are no products to be added; what is left to do then is done.
+    pub(super) fn finish_if_empty(&mut self) -> bool {
         if self.c.rows() == 0 || self.c.columns() == 0 {
             return true;
         }
@@ -157,23 +160,13 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         false
     }
 
-    /// Whether `A` has few columns, or `C` one, so that [`Thin`](super::Thin) is faster than tiles. The
-    /// bounds are those that were measured.
-    pub(super) fn is_thin(&self) -> bool {
-        let most = match self.b.columns {
-            1 => usize::MAX,
-            2 if self.a.rows < 2048 => 10,
-            3 => thin::TILE,
-            _ if (32..768).contains(&self.a.rows) => 2 * thin::TILE,
-            _ => thin::TILE,
-        };
-        let is_read = matches!(self.start, Start::Output);
-        self.a.row_step == 1 && self.a.columns <= most && !is_read
+    /// Whether [`Thin`](super::Thin) could compute this.
+    pub(super) fn may_be_thin(&self) -> bool {
+        self.a.row_step == 1 && !matches!(self.start, Start::Output)
     }
 
-    /// How many multiply-adds this is.
-    pub(super) fn multiply_adds(&self) -> usize {
-        self.a.rows.saturating_mul(self.a.columns).saturating_mul(self.b.columns)
+    pub(super) fn sides(&self) -> Sides {
+        Sides { rows: self.a.rows, columns: self.b.columns, depth: self.a.columns }
     }
 
     /// The columns before column `j`, and those from it on.
@@ -190,36 +183,17 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         )
     }
 
-    /// Whether tiles read a copy of `A`, the values of each column side by side: where they lie apart, and
-    /// where so many tiles read them that memory is better read from end to end.
     fn packs_rows(&self) -> bool {
-        let large = self.a.rows * self.a.columns > 1 << 15;
-        self.a.row_step != 1
-            || self.b.columns >= 256
-            || (self.b.columns > 32 && (self.a.column_step > 512 || large))
+        choice::packs_rows(self.sides(), self.a.row_step, self.a.column_step)
     }
 
-    /// Whether tiles read a copy of `B`, the values of each row side by side: where so many of them read
-    /// the same columns that it is worth copying those, the more so where that turns them by 90 degrees.
     fn packs_columns(&self) -> bool {
-        let turns = self.b.row_step == 1;
-        self.a.rows >= if turns { 12 * T::LANES } else { 64 }
+        choice::packs_columns::<T>(self.sides(), self.b.row_step == 1)
     }
 
     /// Whether this needs memory.
     pub(super) fn packs(&self) -> bool {
         self.packs_rows() || self.packs_columns()
-    }
-
-    /// How many columns of `A` are worked at once. Where `A` is read but once, its columns are
-    /// followed from top to bottom, a few at a time, as memory likes it; and fewer where they come from
-    /// far away, so that most of them are asked for while others are worked.
-    fn depth(&self) -> usize {
-        match () {
-            () if self.b.columns <= 8 && self.a.rows >= 1024 => 16,
-            () if self.is_cut_from_larger() => DEPTH / 2,
-            () => DEPTH,
-        }
     }
 
     /// Whether `A` is a batch of rows cut from a larger matrix, whose columns lie far apart.
@@ -244,15 +218,16 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         Ahead::columns(self.a, from, columns, lines)
     }
 
-    /// Adds a block of `A`, which begins with row `top` and column `first`, times as many rows of `B`.
+    /// Adds a block of `A` of so many columns, times as many rows of `B`.
     #[inline(always)]
-    fn rows<S: Simd<T>>(
+    fn multiply_block<S: Simd<T>>(
         &mut self,
         simd: S,
         a: Rows<'_, T>,
         next_block: Ahead<'a, T>,
+        depth: usize,
         panels: &mut [T],
-        [top, first, depth]: [usize; 3],
+        corner: Corner,
     ) {
         // Where little is added up, C passes through, and many columns at once do not stay in cache.
         let most = match const { S::REGISTERS } {
@@ -260,11 +235,11 @@ impl<'a, T: Scalar> Tiles<'a, T> {
             8.. => WIDEST,
             _ => 1,
         };
-        let b = self.b.block(first, 0, depth, self.b.columns);
+        let b = self.b.block(corner.k, 0, depth, self.b.columns);
         let packs = self.packs_columns();
         let at_once = if b.row_step == 1 { 1 } else { GROUP };
         let lines = (WIDEST * STEP / T::LANES).div_ceil(a.rows.div_ceil(4 * T::LANES));
-        let mut ahead = [next_block, Ahead::nothing()];
+        let mut prefetch = Prefetch { a: next_block, b: Ahead::nothing() };
         let mut next = 0;
         while next < b.columns {
             let mut group = [(0, 0); GROUP];
@@ -278,83 +253,112 @@ impl<'a, T: Scalar> Tiles<'a, T> {
             if packs {
                 pack_columns(simd, b, group, panels);
             }
-            ahead[1] = Ahead::of(b, next, (at_once * most).min(b.columns - next), lines);
+            prefetch.b = Ahead::of(b, next, (at_once * most).min(b.columns - next), lines);
             for (tile, &(j, columns)) in group.iter().enumerate() {
-                let b = if packs {
-                    let panel = &panels[tile * PANEL * WIDTH..];
-                    Factors::Packed(&panel.as_chunks().0[..depth])
-                } else {
-                    Factors::InPlace(b.block(0, j, depth, columns))
-                };
-                let part =
-                    Columns { product: self, a, b, place: [top, j, first], ahead: &mut ahead };
+                let panel = packs.then(|| &panels[tile * PANEL * WIDTH..].as_chunks().0[..depth]);
+                let b = b.block(0, j, depth, columns);
+                let prefetch = &mut prefetch;
+                macro_rules! columns {
+                    ($columns:expr) => {
+                        simd.apart(self.columns::<{ $columns }>(a, b, panel, corner, j, prefetch))
+                    };
+                }
                 match columns {
-                    1 => part.work::<S, 1>(simd),
-                    2 if const { S::REGISTERS >= 8 } => part.work::<S, 2>(simd),
-                    3 if const { S::REGISTERS >= 8 } => part.work::<S, 3>(simd),
-                    4 if const { S::REGISTERS >= 8 } => part.work::<S, 4>(simd),
-                    _ if const { S::REGISTERS >= 8 } => part.work::<S, WIDEST>(simd),
+                    1 => columns!(1),
+                    2 if const { S::REGISTERS >= 8 } => columns!(2),
+                    3 if const { S::REGISTERS >= 8 } => columns!(3),
+                    4 if const { S::REGISTERS >= 8 } => columns!(4),
+                    _ if const { S::REGISTERS >= 8 } => columns!(WIDEST),
                     _ => {}
                 }
             }
         }
     }
-}
 
-/// What the values of `A` are multiplied by: some columns of `B`.
-#[derive(Clone, Copy)]
-enum Factors<'a, T> {
-    /// The values of a row side by side.
-    Packed(&'a [[T; WIDTH]]),
-    InPlace(Strided<'a, T>),
-}
-
-/// The product of rows of `A` and the columns of `B` that begin with column `j` of `C`.
-struct Columns<'p, 'a, T> {
-    product: &'p mut Tiles<'a, T>,
-    a: Rows<'p, T>,
-    b: Factors<'p, T>,
-    /// The row and the column of `C` where this begins, and the first of the columns of `A`.
-    place: [usize; 3],
-    /// What the tiles after these will need of `A` and of `B`.
-    ahead: &'p mut [Ahead<'a, T>; 2],
-}
-
-impl<T: Scalar> Columns<'_, '_, T> {
-    /// Adds it to `J` columns of `C`.
+    /// The product of rows of `A` and `J` columns of `B`, which may have been packed into a panel, to be
+    /// added to the columns of `C` from `j` on.
     #[inline(always)]
-    fn work<S: Simd<T>, const J: usize>(self, simd: S) {
-        simd.apart(Stack::<T, J>(self));
+    fn columns<'p, const J: usize>(
+        &'p mut self,
+        a: Rows<'p, T>,
+        b: Strided<'p, T>,
+        panel: Option<&'p [[T; WIDTH]]>,
+        corner: Corner,
+        j: usize,
+        prefetch: &'p mut Prefetch<'a, T>,
+    ) -> Columns<'p, 'a, T, J> {
+        let start = if corner.k > 0 { Start::Output } else { self.start.without_first(j) };
+        let c = self.c.columns_from(j);
+        Columns { a, b, panel, start, c, top: corner.row, prefetch }
     }
 }
 
-/// [`Columns`] of which the number is known to the compiler.
-struct Stack<'p, 'a, T, const J: usize>(Columns<'p, 'a, T>);
+/// Where a block of `A` begins: its first row, which is one of `C` as well, and its first column.
+#[derive(Clone, Copy)]
+struct Corner {
+    row: usize,
+    k: usize,
+}
 
-impl<T: Scalar, const J: usize> Kernel<T> for Stack<'_, '_, T, J> {
+/// What will be needed soon of `A` and of `B`.
+struct Prefetch<'a, T> {
+    a: Ahead<'a, T>,
+    b: Ahead<'a, T>,
+}
+
+impl<T: Scalar> Prefetch<'_, T> {
+    /// Asks memory for a little of it.
+    #[inline(always)]
+    fn ask<S: Simd<T>>(&mut self, simd: S) {
+        self.a.ask(simd);
+        self.b.ask(simd);
+    }
+}
+
+/// What the values of `A` are multiplied by: `J` columns of `B`.
+#[derive(Clone, Copy)]
+enum Factors<'a, T, const J: usize> {
+    /// The values of a row side by side.
+    Packed(&'a [[T; WIDTH]]),
+    /// Each column with all that lies between its values.
+    InPlace { columns: [&'a [T]; J], row_step: usize },
+}
+
+/// `J` columns of `C`, of which those rows are worked that there are of `A`.
+struct Columns<'p, 'a, T, const J: usize> {
+    a: Rows<'p, T>,
+    b: Strided<'p, T>,
+    /// The same columns of `B`, where they have been packed.
+    panel: Option<&'p [[T; WIDTH]]>,
+    start: Start<'p, T>,
+    c: [&'p mut [T]; J],
+    /// The first of those rows.
+    top: usize,
+    prefetch: &'p mut Prefetch<'a, T>,
+}
+
+impl<T: Scalar, const J: usize> Kernel<T> for Columns<'_, '_, T, J> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
-        let Columns { product, a, b, place: [top, j, first], ahead } = self.0;
-        let start = if first > 0 { Start::Output } else { product.start.without_first(j) };
-        let mut c = product.c.columns_from::<J>(j);
+        let Self { a, b, panel, start, mut c, top, prefetch } = self;
+        // Both are cut here, where the compiler sees that all columns are as long as the first.
         for c in &mut c {
             *c = &mut std::mem::take(c)[top..][..a.rows];
         }
-        let columns = match b {
-            Factors::Packed(_) => [[].as_slice(); J],
-            Factors::InPlace(b) => b.column_slices::<J>(),
+        let b = match panel {
+            Some(rows) => Factors::Packed(rows),
+            None => Factors::InPlace { columns: b.column_slices(), row_step: b.row_step },
         };
-        let b = (columns, b);
         let most = tallest::<T, S>(if a.is_in_place() { J } else { WIDEST });
+        const { assert!(matches!(tallest::<T, S>(J), 1 | 2 | 4)) };
         for (i, rows) in strips::<T>(a.rows, most) {
             macro_rules! tile {
                 ($blocks:literal, $whole:literal, $first:expr) => {
-                    tile::<S, T, $blocks, J, $whole>(simd, a, b, start, &mut c, $first, ahead)
+                    tile::<S, T, $blocks, J, $whole>(simd, a, b, start, &mut c, $first, prefetch)
                 };
             }
-            const { assert!(matches!(tallest::<T, S>(J), 1 | 2 | 4)) };
             match (rows.div_ceil(T::LANES), rows.is_multiple_of(T::LANES)) {
                 (4, true) if const { tallest::<T, S>(J) == 4 } => tile!(4, true, i),
                 (4, false) if const { tallest::<T, S>(J) == 4 } => tile!(4, false, i),
@@ -365,7 +369,7 @@ impl<T: Scalar, const J: usize> Kernel<T> for Stack<'_, '_, T, J> {
                     tile!(1, true, i);
                     tile!(1, false, i + T::LANES);
                 }
-                // A part of a block is read by more than one instruction: not where it need not be.
+                // Where a part of a block takes more than one instruction, a whole one has its own loop.
                 (1, true) if const { tallest::<T, S>(J) < 4 } => tile!(1, true, i),
                 _ => tile!(1, false, i),
             }
@@ -389,13 +393,43 @@ fn width(left: usize, most: usize) -> usize {
 fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool>(
     simd: S,
     a: Rows<'_, T>,
-    (columns, b): ([&[T]; J], Factors<'_, T>),
+    b: Factors<'_, T, J>,
     start: Start<'_, T>,
     c: &mut [&mut [T]; J],
     i: usize,
-    ahead: &mut [Ahead<'_, T>; 2],
+    prefetch: &mut Prefetch<'_, T>,
 ) {
     let rows = if WHOLE { R * T::LANES } else { (R * T::LANES).min(a.rows - i) };
+    let mut sums = start_sums::<S, T, R, J, WHOLE>(simd, start, c, i, rows);
+    match b {
+        Factors::Packed(b) => {
+            add_packed::<S, T, R, J, WHOLE>(simd, a, b, i, rows, prefetch, &mut sums);
+        }
+        Factors::InPlace { columns, row_step } => {
+            let b = (columns, row_step);
+            add_in_place::<S, T, R, J, WHOLE>(simd, a, b, i, rows, prefetch, &mut sums);
+        }
+    }
+    for j in 0..J {
+        let (blocks, rest) = T::blocks_mut(&mut c[j][i..][..rows]);
+        for (block, sum) in blocks.iter_mut().zip(sums[j]) {
+            simd.store(sum, block);
+        }
+        if !WHOLE && !rest.is_empty() {
+            simd.store_rest(sums[j][R - 1], rest);
+        }
+    }
+}
+
+/// What the sums of a tile begin with.
+#[inline(always)]
+fn start_sums<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool>(
+    simd: S,
+    start: Start<'_, T>,
+    c: &[&mut [T]; J],
+    i: usize,
+    rows: usize,
+) -> [[S::Vector; R]; J] {
     let mut sums = [[simd.splat(T::ZERO); R]; J];
     match start {
         Start::Zeros => {}
@@ -416,56 +450,66 @@ fn tile<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool
             }
         }
     }
-    let mut column = a.from(i);
-    let column_step = a.column_step(R * T::LANES);
-    match b {
-        Factors::Packed(b) => {
-            for b in b.chunks(STEP) {
-                ahead[0].ask(simd);
-                ahead[1].ask(simd);
-                for b in b {
-                    let x = read::<S, T, R, WHOLE>(simd, &column[..rows]);
-                    column = column.get(column_step..).unwrap_or_default();
-                    for j in 0..J {
-                        add_products(simd, x, simd.splat(b[j]), &mut sums[j]);
-                    }
-                }
-            }
-        }
-        Factors::InPlace(Strided { row_step, .. }) => {
-            let below = a.below(R * T::LANES);
-            let (mut place, end) = (0, columns[0].len());
-            while place < end {
-                ahead[0].ask(simd);
-                ahead[1].ask(simd);
-                for _ in 0..STEP {
-                    let x = read::<S, T, R, WHOLE>(simd, &column[..rows]);
-                    if WHOLE && let Some(below) = column.get(below..) {
-                        for r in 0..R {
-                            if let Some(value) = below.get(r * T::LANES) {
-                                simd.prefetch(value);
-                            }
-                        }
-                    }
-                    column = column.get(column_step..).unwrap_or_default();
-                    for j in 0..J {
-                        add_products(simd, x, simd.splat(columns[j][place]), &mut sums[j]);
-                    }
-                    place += row_step;
-                    if place >= end {
-                        break;
-                    }
-                }
+    sums
+}
+
+/// Adds the products with a panel of `B`.
+#[inline(always)]
+fn add_packed<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool>(
+    simd: S,
+    a: Rows<'_, T>,
+    b: &[[T; WIDTH]],
+    i: usize,
+    rows: usize,
+    prefetch: &mut Prefetch<'_, T>,
+    sums: &mut [[S::Vector; R]; J],
+) {
+    let (mut column, column_step) = (a.from(i), a.column_step(R * T::LANES));
+    for b in b.chunks(STEP) {
+        prefetch.ask(simd);
+        for b in b {
+            let x = read::<S, T, R, WHOLE>(simd, &column[..rows]);
+            column = column.get(column_step..).unwrap_or_default();
+            for j in 0..J {
+                add_products(simd, x, simd.splat(b[j]), &mut sums[j]);
             }
         }
     }
-    for j in 0..J {
-        let (blocks, rest) = T::blocks_mut(&mut c[j][i..][..rows]);
-        for (block, sum) in blocks.iter_mut().zip(sums[j]) {
-            simd.store(sum, block);
-        }
-        if !WHOLE && !rest.is_empty() {
-            simd.store_rest(sums[j][R - 1], rest);
+}
+
+/// Adds the products with columns of `B`, in which so many places lie from a row to the next.
+#[inline(always)]
+fn add_in_place<S: Simd<T>, T: Scalar, const R: usize, const J: usize, const WHOLE: bool>(
+    simd: S,
+    a: Rows<'_, T>,
+    (b, row_step): ([&[T]; J], usize),
+    i: usize,
+    rows: usize,
+    prefetch: &mut Prefetch<'_, T>,
+    sums: &mut [[S::Vector; R]; J],
+) {
+    let (mut column, column_step) = (a.from(i), a.column_step(R * T::LANES));
+    let below = a.below(R * T::LANES);
+    let (mut place, end) = (0, b[0].len());
+    while place < end {
+        prefetch.ask(simd);
+        for _ in 0..STEP {
+            let x = read::<S, T, R, WHOLE>(simd, &column[..rows]);
+            if WHOLE && let Some(below) = column.get(below..) {
+                for r in 0..R {
+                    if let Some(value) = below.get(r * T::LANES) {
+                        simd.prefetch(value);
+                    }
+                }
+            }
+            column = column.get(column_step..).unwrap_or_default();
+            for j in 0..J {
+                add_products(simd, x, simd.splat(b[j][place]), &mut sums[j]);
+            }
+            place += row_step;
+            if place >= end {
+                break;
+            }
         }
     }
 }
