@@ -1,6 +1,6 @@
 //! The logarithm of softmax.
 
-use nn_tensor::row_blocks::{Block, Lanes};
+use nn_tensor::row_blocks::{LaneValues, RowBlock};
 use nn_tensor::simd::Simd;
 use nn_tensor::softmax::log_probabilities;
 use nn_tensor::{Scalar, View, ViewMut};
@@ -31,7 +31,7 @@ impl RowFunction for LogSoftmax {
     #[inline(always)]
     fn value<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
         self,
-        block: Block<S, N, WHOLE>,
+        block: RowBlock<S, N, WHOLE>,
         x: View<'_, T>,
         y: ViewMut<'_, T>,
     ) {
@@ -42,13 +42,13 @@ impl RowFunction for LogSoftmax {
     #[inline(always)]
     fn gradient<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
         self,
-        block: Block<S, N, WHOLE>,
+        block: RowBlock<S, N, WHOLE>,
         y: View<'_, T>,
         dy: View<'_, T>,
         mut dx: ViewMut<'_, T>,
     ) {
         let simd = block.simd;
-        let mut sums = Lanes::<T, N>::splat(T::ZERO);
+        let mut sums = LaneValues::<T, N>::splat(T::ZERO);
         for j in 0..block.columns(dy) {
             let dy = block.column(dy, j);
             for v in block.vectors(dy) {

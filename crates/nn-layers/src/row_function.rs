@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use nn_tensor::row_blocks::Block;
+use nn_tensor::row_blocks::RowBlock;
 use nn_tensor::simd::{Kernel, Simd, dispatch};
 use nn_tensor::{Scalar, Shape, View, ViewMut, expect_shape};
 
@@ -17,7 +17,7 @@ pub(crate) trait RowFunction: Copy {
     /// `y = f(x)` for each row.
     fn value<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
         self,
-        block: Block<S, N, WHOLE>,
+        block: RowBlock<S, N, WHOLE>,
         x: View<'_, T>,
         y: ViewMut<'_, T>,
     );
@@ -25,7 +25,7 @@ pub(crate) trait RowFunction: Copy {
     /// `∂x`, from `y` and `∂y`, for each row.
     fn gradient<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
         self,
-        block: Block<S, N, WHOLE>,
+        block: RowBlock<S, N, WHOLE>,
         y: View<'_, T>,
         dy: View<'_, T>,
         dx: ViewMut<'_, T>,
@@ -74,7 +74,7 @@ trait BlockWork<T: Scalar> {
     fn work<S: Simd<T>, const N: usize, const WHOLE: bool>(
         &mut self,
         rows: Range<usize>,
-        block: Block<S, N, WHOLE>,
+        block: RowBlock<S, N, WHOLE>,
     ) -> Result<()>;
 }
 
@@ -90,21 +90,21 @@ fn in_blocks<T: Scalar, S: Simd<T>>(
         return Ok(());
     }
     if columns <= SHORT && rows >= ROWS_IF_SHORT {
-        return in_whole_blocks(work, Block::<S, ROWS_IF_SHORT, true>::whole(simd), rows);
+        return in_whole_blocks(work, RowBlock::<S, ROWS_IF_SHORT, true>::whole(simd), rows);
     }
     if columns <= SHORT && rows >= ROWS_IF_FEW {
-        return in_whole_blocks(work, Block::<S, ROWS_IF_FEW, true>::whole(simd), rows);
+        return in_whole_blocks(work, RowBlock::<S, ROWS_IF_FEW, true>::whole(simd), rows);
     }
     if columns < SHORT_IF_FEW {
-        return work.work(0..rows, Block::<S, ROWS_IF_FEW, false>::of_rows(simd, rows));
+        return work.work(0..rows, RowBlock::<S, ROWS_IF_FEW, false>::of_rows(simd, rows));
     }
     if rows < ROWS_IF_SHORT && strides.iter().all(|&stride| stride == rows) {
-        let block = Block::<S, ROWS_IF_SHORT, false>::in_parts(simd, rows, columns);
+        let block = RowBlock::<S, ROWS_IF_SHORT, false>::in_parts(simd, rows, columns);
         return work.work(0..rows, block);
     }
     for start in (0..rows).step_by(ROWS_IF_LONG) {
         let end = rows.min(start + ROWS_IF_LONG);
-        let block = Block::<S, ROWS_IF_LONG, false>::of_rows(simd, end - start);
+        let block = RowBlock::<S, ROWS_IF_LONG, false>::of_rows(simd, end - start);
         work.work(start..end, block)?;
     }
     Ok(())
@@ -114,7 +114,7 @@ fn in_blocks<T: Scalar, S: Simd<T>>(
 #[inline(always)]
 fn in_whole_blocks<T: Scalar, S: Simd<T>, const N: usize>(
     work: &mut impl BlockWork<T>,
-    block: Block<S, N, true>,
+    block: RowBlock<S, N, true>,
     rows: usize,
 ) -> Result<()> {
     for start in (0..rows).step_by(N) {
@@ -135,7 +135,7 @@ impl<T: Scalar, F: RowFunction> BlockWork<T> for Values<'_, T, F> {
     fn work<S: Simd<T>, const N: usize, const WHOLE: bool>(
         &mut self,
         rows: Range<usize>,
-        block: Block<S, N, WHOLE>,
+        block: RowBlock<S, N, WHOLE>,
     ) -> Result<()> {
         let x = self.x.row_range(rows.clone())?;
         self.function.value(block, x, self.y.reborrow().row_range(rows)?);
@@ -165,7 +165,7 @@ impl<T: Scalar, F: RowFunction> BlockWork<T> for Gradients<'_, T, F> {
     fn work<S: Simd<T>, const N: usize, const WHOLE: bool>(
         &mut self,
         rows: Range<usize>,
-        block: Block<S, N, WHOLE>,
+        block: RowBlock<S, N, WHOLE>,
     ) -> Result<()> {
         let (y, dy) = (self.y.row_range(rows.clone())?, self.dy.row_range(rows.clone())?);
         self.function.gradient(block, y, dy, self.dx.reborrow().row_range(rows)?);

@@ -1,6 +1,6 @@
 //! Softmax over the columns of each row.
 
-use nn_tensor::row_blocks::{Block, Lanes};
+use nn_tensor::row_blocks::{LaneValues, RowBlock};
 use nn_tensor::simd::Simd;
 use nn_tensor::softmax::probabilities;
 use nn_tensor::{Scalar, View, ViewMut};
@@ -34,7 +34,7 @@ impl RowFunction for Softmax {
     #[inline(always)]
     fn value<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
         self,
-        block: Block<S, N, WHOLE>,
+        block: RowBlock<S, N, WHOLE>,
         x: View<'_, T>,
         y: ViewMut<'_, T>,
     ) {
@@ -44,7 +44,7 @@ impl RowFunction for Softmax {
     #[inline(always)]
     fn gradient<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
         self,
-        block: Block<S, N, WHOLE>,
+        block: RowBlock<S, N, WHOLE>,
         y: View<'_, T>,
         dy: View<'_, T>,
         dx: ViewMut<'_, T>,
@@ -64,14 +64,14 @@ pub(crate) fn gradient<
     const WHOLE: bool,
     const NEGATIVE: bool,
 >(
-    block: Block<S, N, WHOLE>,
+    block: RowBlock<S, N, WHOLE>,
     y: View<'_, T>,
     dy: View<'_, T>,
     mut dx: ViewMut<'_, T>,
 ) {
     let simd = block.simd;
     let zero = simd.splat(T::ZERO);
-    let mut dots = Lanes::<T, N>::splat(T::ZERO);
+    let mut dots = LaneValues::<T, N>::splat(T::ZERO);
     for j in 0..block.columns(y) {
         let y = block.column(y, j);
         let dy = &block.column(dy, j)[..y.len()];

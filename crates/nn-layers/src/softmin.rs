@@ -1,6 +1,6 @@
 //! Softmax of negated rows.
 
-use nn_tensor::row_blocks::Block;
+use nn_tensor::row_blocks::RowBlock;
 use nn_tensor::simd::Simd;
 use nn_tensor::softmax::probabilities;
 use nn_tensor::{Scalar, View, ViewMut};
@@ -31,7 +31,7 @@ impl RowFunction for Softmin {
     #[inline(always)]
     fn value<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
         self,
-        block: Block<S, N, WHOLE>,
+        block: RowBlock<S, N, WHOLE>,
         x: View<'_, T>,
         y: ViewMut<'_, T>,
     ) {
@@ -41,7 +41,7 @@ impl RowFunction for Softmin {
     #[inline(always)]
     fn gradient<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
         self,
-        block: Block<S, N, WHOLE>,
+        block: RowBlock<S, N, WHOLE>,
         y: View<'_, T>,
         dy: View<'_, T>,
         dx: ViewMut<'_, T>,

@@ -16,7 +16,7 @@ use crate::{Scalar, View, ViewMut};
 /// second, and so on. There are at most `N` lanes, and exactly `N`, of as many rows, in a block that
 /// is `WHOLE`.
 #[derive(Debug, Clone, Copy)]
-pub struct Block<S, const N: usize, const WHOLE: bool> {
+pub struct RowBlock<S, const N: usize, const WHOLE: bool> {
     /// The instructions.
     pub simd: S,
     rows: usize,
@@ -26,7 +26,7 @@ pub struct Block<S, const N: usize, const WHOLE: bool> {
 /// In a part of a row there are at least so many columns: fewer are not worth the joining.
 const LEAST_COLUMNS: usize = 4;
 
-impl<S, const N: usize> Block<S, N, true> {
+impl<S, const N: usize> RowBlock<S, N, true> {
     /// A block of `N` rows.
     #[inline(always)]
     pub const fn whole(simd: S) -> Self {
@@ -34,7 +34,7 @@ impl<S, const N: usize> Block<S, N, true> {
     }
 }
 
-impl<S, const N: usize> Block<S, N, false> {
+impl<S, const N: usize> RowBlock<S, N, false> {
     /// A block of up to `N` rows.
     #[inline(always)]
     pub fn of_rows(simd: S, rows: usize) -> Self {
@@ -49,7 +49,7 @@ impl<S, const N: usize> Block<S, N, false> {
     }
 }
 
-impl<S, const N: usize, const WHOLE: bool> Block<S, N, WHOLE> {
+impl<S, const N: usize, const WHOLE: bool> RowBlock<S, N, WHOLE> {
     #[inline(always)]
     fn parts(&self) -> usize {
         if WHOLE { 1 } else { self.parts }
@@ -174,9 +174,9 @@ impl<S, const N: usize, const WHOLE: bool> Block<S, N, WHOLE> {
 /// A value for each lane of a block, where the widest vectors are read and written fastest.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
-pub struct Lanes<T, const N: usize>(pub [T; N]);
+pub struct LaneValues<T, const N: usize>(pub [T; N]);
 
-impl<T: Scalar, const N: usize> Lanes<T, N> {
+impl<T: Scalar, const N: usize> LaneValues<T, N> {
     /// The same value in each lane.
     #[inline(always)]
     #[must_use]
@@ -203,11 +203,8 @@ impl<T: Scalar, const N: usize> Lanes<T, N> {
         simd: S,
         v: usize,
     ) -> Blocks<T, S, G> {
-        let mut blocks = Blocks::splat(simd, T::ZERO);
-        for (i, vector) in blocks.vectors.iter_mut().enumerate() {
-            *vector = self.load(simd, v + i);
-        }
-        blocks
+        let vectors = T::blocks(&self.0).0[v..].first_chunk();
+        vectors.map_or_else(|| Blocks::zeros(simd), |vectors| Blocks::load(simd, vectors))
     }
 
     /// Replaces vectors from vector `v` on.
@@ -217,14 +214,14 @@ impl<T: Scalar, const N: usize> Lanes<T, N> {
         blocks: Blocks<T, S, G>,
         v: usize,
     ) {
-        for (i, vector) in blocks.vectors.into_iter().enumerate() {
-            self.store(blocks.simd, vector, v + i);
+        if let Some(vectors) = T::blocks_mut(&mut self.0).0[v..].first_chunk_mut() {
+            blocks.store(vectors);
         }
     }
 
     /// Adds up the parts of each row, and gives each of them the sum.
     #[inline(always)]
-    pub fn join<S: Copy, const WHOLE: bool>(&mut self, block: Block<S, N, WHOLE>) {
+    pub fn join<S: Copy, const WHOLE: bool>(&mut self, block: RowBlock<S, N, WHOLE>) {
         for (staying, end) in block.joints() {
             let (first, second) = self.0[..end].split_at_mut(staying);
             for (a, &b) in first.iter_mut().zip(&*second) {
@@ -236,7 +233,7 @@ impl<T: Scalar, const N: usize> Lanes<T, N> {
 
     /// Gives each part of a row the value of the first.
     #[inline(always)]
-    pub(crate) fn spread<S: Copy, const WHOLE: bool>(&mut self, block: Block<S, N, WHOLE>) {
+    pub(crate) fn spread<S: Copy, const WHOLE: bool>(&mut self, block: RowBlock<S, N, WHOLE>) {
         let (mut known, lanes) = (block.lanes() / block.parts(), block.lanes());
         while known < lanes {
             let more = known.min(lanes - known);

@@ -4,7 +4,7 @@
 
 #![allow(clippy::needless_range_loop, reason = "a lane is an index into many arrays at once")]
 
-use crate::row_blocks::{Block, Lanes};
+use crate::row_blocks::{LaneValues, RowBlock};
 use crate::simd::{Blocks, Simd};
 use crate::{Scalar, View, ViewMut};
 
@@ -12,11 +12,11 @@ use crate::{Scalar, View, ViewMut};
 struct Origin<T, const N: usize> {
     /// Taken off each value: 0, or the largest value where it is so large that nothing is rounded
     /// off the difference.
-    shift: Lanes<T, N>,
+    shift: LaneValues<T, N>,
     /// Where the exponential of a value, less the shift, has vanished.
-    least: Lanes<T, N>,
+    least: LaneValues<T, N>,
     /// The power of two, as [`ExpParts::split`](crate::math::ExpParts::split) takes it.
-    offset: Lanes<T, N>,
+    offset: LaneValues<T, N>,
 }
 
 /// A sum as rounded, and what the rounding lost.
@@ -37,7 +37,7 @@ fn signed<
     const NEGATIVE: bool,
     const G: usize,
 >(
-    block: Block<S, N, WHOLE>,
+    block: RowBlock<S, N, WHOLE>,
     column: &[T],
     v: usize,
 ) -> Blocks<T, S, G> {
@@ -49,11 +49,11 @@ fn signed<
 /// The largest value of each row; NaN is passed over.
 #[inline(always)]
 fn maxima<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool, const NEGATIVE: bool>(
-    block: Block<S, N, WHOLE>,
+    block: RowBlock<S, N, WHOLE>,
     input: View<'_, T>,
-) -> Lanes<T, N> {
+) -> LaneValues<T, N> {
     let simd = block.simd;
-    let mut maxima = Lanes::splat(-T::INFINITY);
+    let mut maxima = LaneValues::splat(-T::INFINITY);
     for j in 0..block.columns(input) {
         let x = block.column(input, j);
         for v in block.vectors(x) {
@@ -74,9 +74,9 @@ fn maxima<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool, const NEGATI
 /// Adds up the parts of each row, where each sum comes with what its rounding lost.
 #[inline(always)]
 fn join_sums<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
-    block: Block<S, N, WHOLE>,
-    highs: &mut Lanes<T, N>,
-    lows: &mut Lanes<T, N>,
+    block: RowBlock<S, N, WHOLE>,
+    highs: &mut LaneValues<T, N>,
+    lows: &mut LaneValues<T, N>,
 ) {
     for (staying, end) in block.joints() {
         let (first, second) = highs.0[..end].split_at_mut(staying);
@@ -93,10 +93,13 @@ fn join_sums<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
 
 impl<T: Scalar, const N: usize> Origin<T, N> {
     #[inline(always)]
-    fn of<S: Simd<T>, const WHOLE: bool>(block: Block<S, N, WHOLE>, maxima: &Lanes<T, N>) -> Self {
+    fn of<S: Simd<T>, const WHOLE: bool>(
+        block: RowBlock<S, N, WHOLE>,
+        maxima: &LaneValues<T, N>,
+    ) -> Self {
         let simd = block.simd;
-        let (mut shift, mut least) = (Lanes::splat(T::ZERO), Lanes::splat(T::ZERO));
-        let mut offset = Lanes::splat(T::ZERO);
+        let (mut shift, mut least) = (LaneValues::splat(T::ZERO), LaneValues::splat(T::ZERO));
+        let mut offset = LaneValues::splat(T::ZERO);
         let origin = Blocks::<T, S, 1>::splat(simd, T::offset(T::ZERO));
         for v in block.all_vectors::<T>() {
             let max = maxima.load(simd, v);
@@ -127,20 +130,20 @@ impl<T: Scalar, const N: usize> Origin<T, N> {
     }
 }
 
-/// So many vectors of a column are worked in turns, where there are registers for most of what they need.
-const IN_TURNS: usize = 8;
+/// The vectors of a column that are worked interleaved, where there are registers for most of what they need.
+const INTERLEAVED: usize = 8;
 
-/// Does something for all vectors of a column, [`IN_TURNS`] at a time as far as there are so many.
-macro_rules! in_turns {
+/// Does something for all vectors of a column, [`INTERLEAVED`] at a time as far as there are so many.
+macro_rules! interleaved {
     ($vectors:expr, $v:ident, $G:ident => $work:expr) => {{
         let vectors: std::ops::Range<usize> = $vectors;
         let mut $v = vectors.start;
-        while const { S::REGISTERS >= 32 && N >= IN_TURNS * T::LANES }
-            && $v + IN_TURNS <= vectors.end
+        while const { S::REGISTERS >= 32 && N >= INTERLEAVED * T::LANES }
+            && $v + INTERLEAVED <= vectors.end
         {
-            const $G: usize = IN_TURNS;
+            const $G: usize = INTERLEAVED;
             $work;
-            $v += IN_TURNS;
+            $v += INTERLEAVED;
         }
         while $v < vectors.end {
             const $G: usize = 1;
@@ -163,7 +166,7 @@ pub fn probabilities<
     const WHOLE: bool,
     const NEGATIVE: bool,
 >(
-    block: Block<S, N, WHOLE>,
+    block: RowBlock<S, N, WHOLE>,
     input: View<'_, T>,
     mut output: ViewMut<'_, T>,
 ) {
@@ -172,11 +175,12 @@ pub fn probabilities<
     // No exponential is larger than what the sums begin with, so that what an addition loses is
     // found by subtracting alone.
     let anchor = T::SCALE_POWER + T::SCALE_POWER;
-    let (mut highs, mut lows) = (Lanes::<T, N>::splat(anchor), Lanes::<T, N>::splat(T::ZERO));
+    let (mut highs, mut lows) =
+        (LaneValues::<T, N>::splat(anchor), LaneValues::<T, N>::splat(T::ZERO));
     for j in 0..block.columns(input) {
         let x = block.column(input, j);
         let y = block.column_mut(&mut output, j, x.len());
-        in_turns!(block.vectors(x), v, G => {
+        interleaved!(block.vectors(x), v, G => {
             let x = signed::<T, S, N, WHOLE, NEGATIVE, G>(block, x, v);
             let (x, power, k) = origin.split(v, x);
             let t = T::above_one(x, k);
@@ -208,7 +212,7 @@ pub fn probabilities<
     for j in 0..block.columns(input) {
         let x = block.column(input, j);
         let y = block.column_mut(&mut output, j, x.len());
-        in_turns!(block.vectors(x), v, G => {
+        interleaved!(block.vectors(x), v, G => {
             let x = signed::<T, S, N, WHOLE, NEGATIVE, G>(block, x, v);
             let (_, power, _) = origin.split(v, x);
             let inverse = inverses.load_blocks::<S, G>(simd, v);
@@ -242,15 +246,16 @@ fn ln_1p_in_parts<T: Scalar>(high: T, low: T) -> (T, T) {
 /// others are tiny.
 #[inline(always)]
 pub fn log_probabilities<T: Scalar, S: Simd<T>, const N: usize, const WHOLE: bool>(
-    block: Block<S, N, WHOLE>,
+    block: RowBlock<S, N, WHOLE>,
     input: View<'_, T>,
     mut output: ViewMut<'_, T>,
 ) {
     let simd = block.simd;
     let maxima = maxima::<T, S, N, WHOLE, false>(block, input);
     // The sum of the exponentials of all values but the largest, and how often that one occurs.
-    let (mut highs, mut lows) = (Lanes::<T, N>::splat(T::ZERO), Lanes::<T, N>::splat(T::ZERO));
-    let mut repeats = Lanes::<T, N>::splat(T::ZERO);
+    let (mut highs, mut lows) =
+        (LaneValues::<T, N>::splat(T::ZERO), LaneValues::<T, N>::splat(T::ZERO));
+    let mut repeats = LaneValues::<T, N>::splat(T::ZERO);
     let offset = T::offset(T::ZERO);
     for j in 0..block.columns(input) {
         let column = block.column(input, j);

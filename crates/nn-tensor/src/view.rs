@@ -141,12 +141,12 @@ impl<'a, T: Scalar> View<'a, T> {
     #[inline(always)]
     #[must_use]
     pub fn column(&self, j: usize) -> Option<&'a [T]> {
-        (j < self.columns).then(|| self.column_or_empty(j))
+        (j < self.columns).then(|| self.column_at(j))
     }
 
     /// Column `j`. Panics where there is no such column.
     #[inline(always)]
-    pub(crate) fn column_or_empty(&self, j: usize) -> &'a [T] {
+    pub(crate) fn column_at(&self, j: usize) -> &'a [T] {
         if self.rows == 0 { &[] } else { &self.data[j * self.stride..][..self.rows] }
     }
 

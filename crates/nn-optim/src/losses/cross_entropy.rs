@@ -148,17 +148,17 @@ struct Group<'a, T: Scalar> {
     dx: ViewMut<'a, T>,
 }
 
-/// So many blocks are worked in turns, where there are registers for them.
-const IN_TURNS: usize = 2;
+/// The blocks that are worked interleaved, where there are registers for them.
+const INTERLEAVED: usize = 2;
 
 impl<T: Scalar> Group<'_, T> {
     #[inline(always)]
     fn losses<S: Simd<T>>(mut self, simd: S) -> Losses<S::Vector> {
         let mut losses = Losses::none(simd);
         let mut block = 0;
-        while const { S::REGISTERS >= 32 } && (block + IN_TURNS) * T::LANES <= self.x.rows() {
-            self.blocks::<S, IN_TURNS>(simd, block, &mut losses);
-            block += IN_TURNS;
+        while const { S::REGISTERS >= 32 } && (block + INTERLEAVED) * T::LANES <= self.x.rows() {
+            self.blocks::<S, INTERLEAVED>(simd, block, &mut losses);
+            block += INTERLEAVED;
         }
         while block * T::LANES < self.x.rows() {
             self.blocks::<S, 1>(simd, block, &mut losses);
@@ -219,7 +219,7 @@ impl<T: Scalar> Group<'_, T> {
         // The sum without one exponential that is 1, exact where that is the label's.
         let rest = others + (own - labels.all(T::FACTOR));
         losses.add(rest * labels.all(T::ONE / T::FACTOR), below);
-        // At the label, p - 1 is what the others' probabilities sum to: nothing cancels.
+        // At the label, p - 1 is minus the sum of the others' probabilities, so that nothing cancels.
         let factor = scale / (own + others);
         let at_label = zero - others;
         for class in 0..self.x.columns() {
@@ -279,11 +279,7 @@ impl<T: Scalar> Group<'_, T> {
         let Some(column) = self.dx.column_mut(class) else { return };
         let (blocks, rest) = T::blocks_mut(column);
         match blocks.get_mut(block..).and_then(|blocks| blocks.first_chunk_mut::<N>()) {
-            Some(blocks) => {
-                for (vector, block) in values.vectors.into_iter().zip(blocks) {
-                    values.simd.store(vector, block);
-                }
-            }
+            Some(blocks) => values.store(blocks),
             None => values.simd.store_rest(values.vectors[0], rest),
         }
     }
@@ -301,12 +297,8 @@ fn load<T: Scalar, S: Simd<T>, const N: usize>(
     let mut values = Blocks::splat(simd, rest);
     let Some(column) = from.column(column) else { return values };
     let (blocks, left) = T::blocks(column);
-    match blocks.get(block..).and_then(|blocks| blocks.first_chunk::<N>()) {
-        Some(blocks) => {
-            for (vector, block) in values.vectors.iter_mut().zip(blocks) {
-                *vector = simd.load(block);
-            }
-        }
+    match blocks.get(block..).and_then(|blocks| blocks.first_chunk()) {
+        Some(blocks) => return Blocks::load(simd, blocks),
         None => values.vectors[0] = simd.load_rest_or(left, values.vectors[0]),
     }
     values

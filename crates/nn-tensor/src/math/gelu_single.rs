@@ -51,7 +51,7 @@ const LEVELS: [f32; 16] = [
 
 /// The share by which `R / s` is larger than the level, in powers of the distance from the centre: error
 /// 6.3e-9.
-const SHARES: [[f32; 7]; 16] = [
+const RELATIVE_RESTS: [[f32; 7]; 16] = [
     [0.028381854, -0.48184735, 0.205659, -0.0780024, 0.02724, -0.008953, 0.00275],
     [0.022258257, -0.39803988, 0.1483577, -0.0496057, 0.015479, -0.004582, 0.00128],
     [0.0104188435, -0.33133742, 0.1092999, -0.0324451, 0.0090982, -0.002436, 0.000619],
@@ -108,7 +108,7 @@ const fn by_power(intervals: &[[f32; 7]; 16]) -> [[f32; 16]; 7] {
     powers
 }
 
-const SHARES_BY_POWER: [[f32; 16]; 7] = by_power(&SHARES);
+const RELATIVE_RESTS_BY_POWER: [[f32; 16]; 7] = by_power(&RELATIVE_RESTS);
 
 const SLOPE_RESTS_BY_POWER: [[f32; 16]; 7] = by_power(&SLOPE_RESTS);
 
@@ -139,7 +139,7 @@ pub(crate) fn gelu<L: Lanes>(x: L) -> L {
     let (power, e) = exponential(a);
     // R(a) = level · (1 + f)
     let place = a + x.all(1.0);
-    let f = sum_of_powers(a, place, &SHARES_BY_POWER);
+    let f = sum_of_powers(a, place, &RELATIVE_RESTS_BY_POWER);
     // a·m·(1 + e)·(1 + f), where m is exact, and f is larger than e.
     let m = power * place.lookup(&LEVELS, INTERVAL);
     let product = a * m;

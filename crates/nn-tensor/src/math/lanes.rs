@@ -3,7 +3,7 @@
 //! The compiler makes a loop over single numbers one over vectors, but it looks up a table in memory,
 //! value by value, and works one vector to the end before it begins the next: a processor then waits
 //! for one operation after another. So functions with tables, and those that are used most, are written
-//! for [`Lanes`], and several [`Blocks`] are worked in turns.
+//! for [`Lanes`], and several [`Blocks`] are worked interleaved.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 

@@ -55,18 +55,18 @@ fn times_exp((p, p_error): (f32, f32), r: f32, w: f32) -> (f32, f32) {
 #[inline(always)]
 fn scaled_tail(a: f32) -> (f32, (f32, f32)) {
     let sum = a + 4.0;
-    let share = 1.0 / sum;
-    let t = fma(-8.0, share, 1.0);
+    let reciprocal = 1.0 / sum;
+    let t = fma(-8.0, reciprocal, 1.0);
     let [c0, c1, c0_error] = START;
     let rest = polynomial(t, &REST);
     let q = fma(t, rest, c1);
     let p = fma(t, q, c0);
     let p_error = fma(t, fma(t, rest, c1 - q), fma(t, q, c0 - p) + c0_error);
-    // P so far is that of the a for which `share` and `t` are exact. With R(a) = P / (a + 4), whose
+    // P so far is that of the a for which `reciprocal` and `t` are exact. With R(a) = P / (a + 4), whose
     // derivative is a·R - φ(0), a step of first order leads from there to this a.
-    let step = fma(-sum, fma(-share, sum, 1.0), a - (sum - 4.0));
+    let step = fma(-sum, fma(-reciprocal, sum, 1.0), a - (sum - 4.0));
     let derivative = fma(a, p - DENSITY_AT_0.0, -4.0 * DENSITY_AT_0.0);
-    (share, (p, fma(step, derivative, p_error)))
+    (reciprocal, (p, fma(step, derivative, p_error)))
 }
 
 /// `Φ(x)`
@@ -74,10 +74,10 @@ fn scaled_tail(a: f32) -> (f32, (f32, f32)) {
 pub(crate) fn normal_cdf(x: f32) -> f32 {
     let a = bounded(x);
     let (k, r, w) = gaussian(a);
-    let (share, p) = scaled_tail(a);
+    let (reciprocal, p) = scaled_tail(a);
     let (product, error) = times_exp(p, r, w);
-    let share = scale(share, k, UP);
-    let tail = fma(share, product, share * error);
+    let reciprocal = scale(reciprocal, k, UP);
+    let tail = fma(reciprocal, product, reciprocal * error);
     if x < 0.0 { tail * DOWN } else { fma(-tail, DOWN, 1.0) }
 }
 

@@ -25,10 +25,10 @@ pub(super) fn times_sigmoid<L: Lanes>(x: L, a: L, (u, u_error): (L, L)) -> L {
     let sum = start + (r + w);
     let error = (((start - sum) + r) + w) + power.mul_add(down, one - start);
     // One step of Newton's brings in the error of the sum, and that of the division.
-    let share = one / sum;
-    let residual = (-share).mul_add(error, (-share).mul_add(sum, one));
+    let reciprocal = one / sum;
+    let residual = (-reciprocal).mul_add(error, (-reciprocal).mul_add(sum, one));
     let scaled = a * power;
-    let product = scaled * share;
-    let tail = product + product.mul_add(residual, scaled.mul_add(share, -product));
+    let product = scaled * reciprocal;
+    let tail = product + product.mul_add(residual, scaled.mul_add(reciprocal, -product));
     (-tail).mul_add(down, x.positive_part())
 }

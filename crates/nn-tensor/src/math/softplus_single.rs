@@ -11,7 +11,7 @@ const POWER_UP: f32 = 1.0 / DOWN;
 /// `ln(1 + exp(beta·x)) / beta`
 #[inline(always)]
 pub(crate) fn single(x: f32, beta: f64) -> f32 {
-    let (share, share_error) = split(1.0 / beta);
+    let (reciprocal, share_error) = split(1.0 / beta);
     let (beta, beta_error) = split(beta);
     let product = x * beta;
     // Beyond this bound it is 0 for all but the smallest beta, and beyond 40 it is x.
@@ -27,7 +27,7 @@ pub(crate) fn single(x: f32, beta: f64) -> f32 {
         if positive > logarithm { (positive, logarithm) } else { (logarithm, positive) };
     let high = larger + smaller;
     let low = (smaller - (high - larger)) + fma(positive_error, POWER_UP, rest);
-    let y = fma(high, share, fma(high, share_error, low * share)) * DOWN;
+    let y = fma(high, reciprocal, fma(high, share_error, low * reciprocal)) * DOWN;
     if product > 40.0 { x } else { y }
 }
 
@@ -50,9 +50,9 @@ fn scaled_ln_1p_exp(a: f32, a_error: f32) -> (f32, f32) {
     let sum = fma(2.0, r + w, start);
     let error = fma(2.0, w, fma(2.0, r, start - sum)) + fma(power, DOWN, 2.0 - start);
     // One step of Newton's brings in the error of the sum, and that of the division.
-    let share = 1.0 / sum;
-    let residual = fma(-share, error, fma(-share, sum, 1.0));
-    let s = power * share;
+    let reciprocal = 1.0 / sum;
+    let residual = fma(-reciprocal, error, fma(-reciprocal, sum, 1.0));
+    let s = power * reciprocal;
     let root = s * DOWN;
     let square = root * root;
     let low = fma(s * square, polynomial(square, &LN_TAIL), 2.0 * s * residual);

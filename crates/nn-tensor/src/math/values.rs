@@ -59,19 +59,19 @@ macro_rules! values {
             $(
                 #[inline(always)]
                 fn $values<S: Simd<f32>>(simd: S, x: &[f32], y: &mut [f32]) {
-                    simd.apart(Turns::<_, $blocks>(Outputs { function: $Function, x, y }));
+                    simd.apart(Interleaved::<_, $blocks>(Outputs { function: $Function, x, y }));
                 }
             )*
 
             #[inline(always)]
             fn gelu_gradients<S: Simd<f32>>(simd: S, x: &[f32], dy: &[f32], dx: &mut [f32]) {
-                simd.apart(Turns::<_, 4>(Gradients { x, dy, dx }));
+                simd.apart(Interleaved::<_, 4>(Gradients { x, dy, dx }));
             }
         }
     };
 }
 
-// At the end of each line is how many blocks are worked in turns: as many as there are registers for.
+// At the end of each line is how many blocks are interleaved: as many as there are registers for.
 values! {
     /// `y = x·Φ(x)` of each value.
     gelu_values: Gelu, gelu, single::gelu, 4;
@@ -86,17 +86,17 @@ values! {
 }
 
 /// Work on slices, `G` blocks at a time.
-trait InTurns {
+trait InGroups {
     fn work<S: Simd<f32>, const G: usize>(self, simd: S);
 }
 
-/// Work on `N` blocks in turns, or fewer where there are few registers.
-struct Turns<W, const N: usize>(W);
+/// Work on `N` blocks interleaved, or on fewer where there are few registers.
+struct Interleaved<W, const N: usize>(W);
 
 /// So many where there are few registers.
 const FEW: usize = 2;
 
-impl<W: InTurns, const N: usize> Kernel<f32> for Turns<W, N> {
+impl<W: InGroups, const N: usize> Kernel<f32> for Interleaved<W, N> {
     type Output = ();
 
     #[inline(always)]
@@ -118,13 +118,13 @@ struct Outputs<'a, F> {
     y: &'a mut [f32],
 }
 
-impl<F: Function> InTurns for Outputs<'_, F> {
+impl<F: Function> InGroups for Outputs<'_, F> {
     #[inline(always)]
     fn work<S: Simd<f32>, const G: usize>(self, simd: S) {
         let (x, x_rest) = groups::<G>(self.x);
         let (y, y_rest) = groups_mut::<G>(self.y);
         for (y, x) in y.iter_mut().zip(x) {
-            store(self.function.of(load(simd, x)), y);
+            self.function.of(Blocks::load(simd, x)).store(y);
         }
         for (y, x) in y_rest.chunks_mut(LANES).zip(x_rest.chunks(LANES)) {
             let vectors = [simd.load_rest(x)];
@@ -141,14 +141,14 @@ struct Gradients<'a> {
     dx: &'a mut [f32],
 }
 
-impl InTurns for Gradients<'_> {
+impl InGroups for Gradients<'_> {
     #[inline(always)]
     fn work<S: Simd<f32>, const G: usize>(self, simd: S) {
         let (x, x_rest) = groups::<G>(self.x);
         let (dy, dy_rest) = groups::<G>(self.dy);
         let (dx, dx_rest) = groups_mut::<G>(self.dx);
         for (dx, (x, dy)) in dx.iter_mut().zip(x.iter().zip(dy)) {
-            store(load(simd, dy) * gelu_slope(load(simd, x)), dx);
+            (Blocks::load(simd, dy) * gelu_slope(Blocks::load(simd, x))).store(dx);
         }
         let rest = x_rest.chunks(LANES).zip(dy_rest.chunks(LANES));
         for (dx, (x, dy)) in dx_rest.chunks_mut(LANES).zip(rest) {
@@ -171,22 +171,6 @@ fn groups<const G: usize>(values: &[f32]) -> (&[[[f32; LANES]; G]], &[f32]) {
 fn groups_mut<const G: usize>(values: &mut [f32]) -> (&mut [[[f32; LANES]; G]], &mut [f32]) {
     let (values, rest) = values.split_at_mut(values.len() / (G * LANES) * (G * LANES));
     (f32::blocks_mut(values).0.as_chunks_mut().0, rest)
-}
-
-#[inline(always)]
-fn load<S: Simd<f32>, const G: usize>(simd: S, from: &[[f32; LANES]; G]) -> Blocks<f32, S, G> {
-    let mut blocks = Blocks::splat(simd, 0.0);
-    for (vector, block) in blocks.vectors.iter_mut().zip(from) {
-        *vector = simd.load(block);
-    }
-    blocks
-}
-
-#[inline(always)]
-fn store<S: Simd<f32>, const G: usize>(blocks: Blocks<f32, S, G>, to: &mut [[f32; LANES]; G]) {
-    for (vector, block) in blocks.vectors.into_iter().zip(to) {
-        blocks.simd.store(vector, block);
-    }
 }
 
 #[cfg(test)]

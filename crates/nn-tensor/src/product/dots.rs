@@ -65,7 +65,7 @@ pub(super) fn blocks_of<'a, T: Scalar, const N: usize>(
 ) -> ([&'a [T::Block]; N], [&'a [T]; N]) {
     let (mut blocks, mut rests): ([&[T::Block]; N], [&[T]; N]) = ([&[]; N], [&[]; N]);
     for i in 0..N {
-        (blocks[i], rests[i]) = T::blocks(view.column_or_empty(first + i));
+        (blocks[i], rests[i]) = T::blocks(view.column_at(first + i));
         blocks[i] = &blocks[i][..view.rows() / T::LANES];
     }
     (blocks, rests)
@@ -202,14 +202,14 @@ impl<T: Scalar> Dots<'_, T> {
     /// do not depend on the place in memory.
     #[inline(always)]
     fn in_lines<S: Simd<T>>(&mut self, simd: S, k: usize, j: usize) {
-        let before = self.b.column_or_empty(j).as_ptr().align_offset(LINE).min(T::LANES - 1);
-        let (x_before, x) = self.a.column_or_empty(k).split_at(before);
+        let before = self.b.column_at(j).as_ptr().align_offset(LINE).min(T::LANES - 1);
+        let (x_before, x) = self.a.column_at(k).split_at(before);
         let (x, x_rest) = T::blocks(x);
         let (mut b, mut b_rest): ([&[T::Block]; ALIKE], [&[T]; ALIKE]) =
             ([&[]; ALIKE], [&[]; ALIKE]);
         let mut sums = [simd.splat(T::ZERO); ALIKE];
         for i in 0..ALIKE {
-            let (b_before, column) = self.b.column_or_empty(j + i).split_at(before);
+            let (b_before, column) = self.b.column_at(j + i).split_at(before);
             (b[i], b_rest[i]) = T::blocks(column);
             b[i] = &b[i][..x.len()];
             sums[i] = simd.mul_add(simd.load_last(x_before), simd.load_last(b_before), sums[i]);
@@ -319,7 +319,7 @@ fn sum_all<S: Simd<T>, T: Scalar, const N: usize>(
     sums
 }
 
-/// In turns the sums of the two halves of `a` and of `b`.
+/// The sums of the two halves of `a` and those of `b`, one after the other.
 #[inline(always)]
 fn add_halves<S: Simd<T>, T: Scalar>(simd: S, a: S::Vector, b: S::Vector) -> S::Vector {
     let [low, high] = simd.interleave(a, b);

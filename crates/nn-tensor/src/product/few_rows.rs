@@ -1,7 +1,7 @@
 //! Products of a few rows, by the transpose: rows fill few vectors, and badly, but columns do.
 //!
-//! `Cᵀ` is worked by tiles, each value as the chain of fused multiply-adds that it is in `C`, and turned by
-//! 90 degrees.
+//! `Cᵀ` is worked by tiles, each value as the chain of fused multiply-adds that it is in `C`, and transposed.
+//!
 
 #![allow(clippy::needless_range_loop, reason = "vectors are read by their indices")]
 
@@ -9,8 +9,8 @@ use crate::simd::{Kernel, Simd, dispatch};
 use crate::{Scalar, View, ViewMut, threads};
 
 use super::choice::{self, Sides};
-use super::pack::take_turns;
-use super::{Finish, Start, Strided, Tiles, multiply, shares};
+use super::pack::transpose_vectors;
+use super::{Finish, Start, Strided, Tiles, multiply, parallel};
 
 /// `Cᵀ = A·B + s`, where each column of `Cᵀ` starts as `s`, or as zeros where there is none.
 #[derive(Debug)]
@@ -24,14 +24,16 @@ pub struct FewRows<'a, T> {
 }
 
 impl<T: Scalar> FewRows<'_, T> {
-    /// Does it, a large product in shares of its columns for the threads there are.
-    pub(super) fn share(self) {
+    /// Computes it, a large product in parts of its columns for the threads there are.
+    pub(super) fn run(self) {
         let Strided { rows, columns: depth, .. } = self.a;
         let sides = Sides { rows, columns: self.b.columns, depth };
         if threads::count() == 1 || !choice::is_worth_sharing(sides) {
             return T::few_rows(self);
         }
-        let Some(middle) = shares::middle(self.a.rows, T::LANES) else { return T::few_rows(self) };
+        let Some(middle) = parallel::middle(self.a.rows, T::LANES) else {
+            return T::few_rows(self);
+        };
         let Self { a, b, start, finish, c } = self;
         let rows = |first, count| a.block(first, 0, count, a.columns);
         let (first_a, second_a) = (rows(0, middle), rows(middle, a.rows - middle));
@@ -42,7 +44,7 @@ impl<T: Scalar> FewRows<'_, T> {
         let first = FewRows { a: first_a, b, start: first_start, finish: first_finish, c: first_c };
         let second =
             FewRows { a: second_a, b, start: second_start, finish: second_finish, c: second_c };
-        threads::join(|| first.share(), || second.share());
+        threads::join(|| first.run(), || second.run());
     }
 
     /// How many values there must be memory for.
@@ -50,29 +52,31 @@ impl<T: Scalar> FewRows<'_, T> {
         self.c.rows() * self.c.columns()
     }
 
-    /// Does it on one thread.
+    /// Computes it on one thread.
     #[inline(always)]
-    pub(super) fn run(self, memory: &mut [T]) {
+    pub(super) fn run_alone(self, memory: &mut [T]) {
         let Self { a, b, start, finish, c } = self;
         let (rows, columns) = (c.rows(), c.columns());
         if let Some(values) = start {
-            memory.chunks_exact_mut(columns).for_each(|turned| turned.copy_from_slice(values));
+            memory
+                .chunks_exact_mut(columns)
+                .for_each(|transposed| transposed.copy_from_slice(values));
         }
         let start = if start.is_some() { Start::Output } else { Start::Zeros };
-        let turned = ViewMut::packed(memory, columns, rows);
-        multiply(&mut Tiles { a, b, start, finish: Finish::Keep, c: turned });
-        dispatch(Turn { from: View::packed(memory, columns, rows), finish, to: c });
+        let transposed = ViewMut::packed(memory, columns, rows);
+        multiply(&mut Tiles { a, b, start, finish: Finish::Keep, c: transposed });
+        dispatch(Transpose { from: View::packed(memory, columns, rows), finish, to: c });
     }
 }
 
 /// Writes the transpose of a matrix of sums, or what becomes of them.
-pub(crate) struct Turn<'a, 'b, T> {
+pub(crate) struct Transpose<'a, 'b, T> {
     pub(crate) from: View<'a, T>,
     pub(crate) finish: Finish<'a, T>,
     pub(crate) to: ViewMut<'b, T>,
 }
 
-impl<T: Scalar> Kernel<T> for Turn<'_, '_, T> {
+impl<T: Scalar> Kernel<T> for Transpose<'_, '_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -87,7 +91,7 @@ impl<T: Scalar> Kernel<T> for Turn<'_, '_, T> {
     }
 }
 
-impl<T: Scalar> Turn<'_, '_, T> {
+impl<T: Scalar> Transpose<'_, '_, T> {
     /// Value by value, where registers are few.
     #[inline(always)]
     fn in_rows<S: Simd<T>>(mut self, simd: S) {
@@ -95,7 +99,7 @@ impl<T: Scalar> Turn<'_, '_, T> {
             for first in (0..self.from.columns()).step_by(T::LANES) {
                 let mut block = T::ZERO_BLOCK;
                 for (value, j) in block.as_mut().iter_mut().zip(first..self.from.columns()) {
-                    *value = self.from.column_or_empty(j)[i];
+                    *value = self.from.column_at(j)[i];
                 }
                 self.write(simd, simd.load(&block), i, first);
             }
@@ -114,14 +118,14 @@ impl<T: Scalar> Turn<'_, '_, T> {
                 let mut vectors = [simd.splat(T::ZERO); N];
                 for j in 0..N {
                     if j < width {
-                        let column = &self.from.column_or_empty(first + j)[top..][..height];
+                        let column = &self.from.column_at(first + j)[top..][..height];
                         vectors[j] = simd.load_rest(column);
                     }
                 }
-                let turned = take_turns(simd, vectors);
+                let transposed = transpose_vectors(simd, vectors);
                 for i in 0..N {
                     if i < height {
-                        self.write(simd, turned[i], top + i, first);
+                        self.write(simd, transposed[i], top + i, first);
                     }
                 }
             }

@@ -30,7 +30,7 @@ impl<T: Scalar> Finish<'_, T> {
                     }
                 }
                 Self::WherePositive(x) => {
-                    for (s, &x) in column.iter_mut().zip(x.column_or_empty(j)) {
+                    for (s, &x) in column.iter_mut().zip(x.column_at(j)) {
                         *s = if x > T::ZERO { *s } else { T::ZERO };
                     }
                 }
@@ -51,7 +51,7 @@ impl<T: Scalar> Finish<'_, T> {
             Self::Keep => sums,
             Self::Rectify => simd.max(simd.splat(T::ZERO), sums),
             Self::WherePositive(x) => {
-                simd.where_positive(simd.load_rest(&x.column_or_empty(j)[rows]), sums)
+                simd.where_positive(simd.load_rest(&x.column_at(j)[rows]), sums)
             }
         }
     }

@@ -56,7 +56,7 @@ macro_rules! kernels {
                 if memory.len() < length {
                     memory.resize(length, 0.0);
                 }
-                product.run(&mut memory[..length]);
+                product.run_alone(&mut memory[..length]);
                 let _ = MEMORY.try_with(|kept| kept.set(memory));
             }
 

@@ -26,8 +26,8 @@ mod finish;
 mod kernels;
 pub(crate) mod one_hidden;
 mod pack;
+mod parallel;
 mod row;
-mod shares;
 mod strided;
 mod thin;
 mod tiles;
@@ -35,7 +35,7 @@ mod tiles;
 pub(crate) use dots::Dots;
 pub(crate) use few_rows::FewRows;
 #[cfg(test)]
-pub(crate) use few_rows::Turn;
+pub(crate) use few_rows::Transpose;
 pub(crate) use finish::Finish;
 #[doc(hidden)]
 pub use kernels::Gemm;
@@ -157,7 +157,7 @@ fn combine<T: Scalar>(
     let (a, b) = (Strided::of(a), Strided::of(b));
     let sides = Sides { rows: a.rows, columns: b.columns, depth: a.columns };
     if choice::product::<T>(sides) == Method::FewRows {
-        FewRows { a: b.transposed(), b: a.transposed(), start, finish, c }.share();
+        FewRows { a: b.transposed(), b: a.transposed(), start, finish, c }.run();
     } else {
         multiply(&mut Tiles { a, b, start: Start::of(start), finish, c });
     }
@@ -183,7 +183,7 @@ fn even_tiles(
 /// Computes a product, a large one in threads.
 fn multiply<T: Scalar>(product: &mut Tiles<'_, T>) {
     if !product.finish_if_empty() {
-        shares::run(product);
+        parallel::run(product);
     }
 }
 
@@ -233,7 +233,7 @@ fn transposed_product<T: Scalar>(
         }
         Method::FewRows => {
             let (a, b) = (of_b.transposed(), of_a);
-            FewRows { a, b, start: None, finish: Finish::Keep, c }.share();
+            FewRows { a, b, start: None, finish: Finish::Keep, c }.run();
         }
         Method::Tiles => {
             let (a, b, start) = (of_a.transposed(), of_b, Start::Zeros);
@@ -292,7 +292,7 @@ fn transposed_right<T: Scalar>(
     }
     let sides = Sides { rows: a.rows, columns: b.rows, depth: a.columns };
     if choice::transposed_right::<T>(sides) == Method::FewRows {
-        FewRows { a: b, b: a.transposed(), start: None, finish, c }.share();
+        FewRows { a: b, b: a.transposed(), start: None, finish, c }.run();
     } else {
         multiply(&mut Tiles { a, b: b.transposed(), start: Start::Zeros, finish, c });
     }

@@ -109,12 +109,12 @@ impl<'a, T: Scalar> OneHidden<'a, T> {
     #[inline(always)]
     fn units<const M: usize>(&self) -> Units<'a, T, M> {
         let hidden = self.hidden.biases.len();
-        let mut shares: [&[T]; M] = [&[]; M];
-        for (o, shares) in shares.iter_mut().enumerate() {
-            *shares = &self.output.weights.as_slice()[o * hidden..][..hidden];
+        let mut output_weights: [&[T]; M] = [&[]; M];
+        for (o, output_weights) in output_weights.iter_mut().enumerate() {
+            *output_weights = &self.output.weights.as_slice()[o * hidden..][..hidden];
         }
         let (weights, _) = self.hidden.weights.as_slice().as_chunks();
-        Units { weights: &weights[..hidden], biases: self.hidden.biases, shares }
+        Units { weights: &weights[..hidden], biases: self.hidden.biases, output_weights }
     }
 }
 
@@ -123,7 +123,7 @@ impl<'a, T: Scalar> OneHidden<'a, T> {
 struct Units<'a, T, const M: usize> {
     weights: &'a [[T; FEATURES]],
     biases: &'a [T],
-    shares: [&'a [T]; M],
+    output_weights: [&'a [T]; M],
 }
 
 impl<T: Scalar, const M: usize> Units<'_, T, M> {
@@ -132,11 +132,11 @@ impl<T: Scalar, const M: usize> Units<'_, T, M> {
     fn get<S: Simd<T>>(&self, simd: S, j: usize) -> (Unit<S::Vector>, [S::Vector; M]) {
         let [first, second] = self.weights[j];
         let weights = [simd.splat(first), simd.splat(second)];
-        let mut shares = [simd.splat(T::ZERO); M];
+        let mut output_weights = [simd.splat(T::ZERO); M];
         for o in 0..M {
-            shares[o] = simd.splat(self.shares[o][j]);
+            output_weights[o] = simd.splat(self.output_weights[o][j]);
         }
-        (Unit { weights, bias: simd.splat(self.biases[j]) }, shares)
+        (Unit { weights, bias: simd.splat(self.biases[j]) }, output_weights)
     }
 }
 
@@ -236,7 +236,7 @@ impl<T: Scalar, const M: usize> Outputs<'_, T, M> {
         let rows = first..x.rows().min(first + R * T::LANES);
         let mut points = [[simd.splat(T::ZERO); FEATURES]; R];
         for k in 0..FEATURES {
-            let column = &x.column_or_empty(k)[rows.clone()];
+            let column = &x.column_at(k)[rows.clone()];
             for (point, values) in points.iter_mut().zip(column.chunks(T::LANES)) {
                 point[k] = simd.load_rest(values);
             }
@@ -247,11 +247,11 @@ impl<T: Scalar, const M: usize> Outputs<'_, T, M> {
         }
         let units = layers.units::<M>();
         for j in 0..units.weights.len() {
-            let (unit, shares) = units.get(simd, j);
+            let (unit, output_weights) = units.get(simd, j);
             for r in 0..R {
                 let value = unit.value(simd, points[r]);
                 for o in 0..M {
-                    sums[o][r] = simd.mul_add(value, shares[o], sums[o][r]);
+                    sums[o][r] = simd.mul_add(value, output_weights[o], sums[o][r]);
                 }
             }
         }
@@ -325,19 +325,19 @@ impl<T: Scalar, const M: usize> Kernel<T> for Gradients<'_, T, M> {
 }
 
 /// The most values of a block.
-const LANES: usize = 16;
+const MOST_LANES: usize = 16;
 
 /// How many sums a hidden unit has: those for its two weights, `∂v = Σ x·∂h`, for its bias, `∂a = Σ ∂h`,
 /// and for its weight for each output, `∂w = Σ h·∂y`.
 const SUMS: usize = FEATURES + 1 + MOST_OUTPUTS;
 
 /// The sums of as many hidden units as a block has values, each a block that is still to be added up.
-struct Sums<V>([[V; LANES]; SUMS]);
+struct Sums<V>([[V; MOST_LANES]; SUMS]);
 
 impl<V: Copy> Sums<V> {
     #[inline(always)]
     fn none<T: Scalar, S: Simd<T, Vector = V>>(simd: S) -> Self {
-        Self([[simd.splat(T::ZERO); LANES]; SUMS])
+        Self([[simd.splat(T::ZERO); MOST_LANES]; SUMS])
     }
 
     /// Adds them up, and writes the gradients of some hidden units of so many.
@@ -374,21 +374,27 @@ impl<V: Copy> Sums<V> {
 struct Learner<V, const M: usize> {
     unit: Unit<V>,
     /// `w`
-    shares: [V; M],
+    output_weights: [V; M],
     /// `∂v = Σ x·∂h`
     d_weights: [V; FEATURES],
     /// `∂a = Σ ∂h`
     d_bias: V,
     /// `∂w = Σ h·∂y`
-    d_shares: [V; M],
+    d_output_weights: [V; M],
 }
 
 impl<V: Copy, const M: usize> Learner<V, M> {
     #[inline(always)]
     fn new<T: Scalar, S: Simd<T, Vector = V>>(simd: S, units: &Units<'_, T, M>, j: usize) -> Self {
-        let (unit, shares) = units.get(simd, j);
+        let (unit, output_weights) = units.get(simd, j);
         let zero = simd.splat(T::ZERO);
-        Self { unit, shares, d_weights: [zero; FEATURES], d_bias: zero, d_shares: [zero; M] }
+        Self {
+            unit,
+            output_weights,
+            d_weights: [zero; FEATURES],
+            d_bias: zero,
+            d_output_weights: [zero; M],
+        }
     }
 
     /// Adds a block of rows.
@@ -399,8 +405,9 @@ impl<V: Copy, const M: usize> Learner<V, M> {
         // ∂h = ∂y·Wᵀ
         let mut d_value = simd.splat(T::ZERO);
         for o in 0..M {
-            d_value = simd.mul_add(dy[o], self.shares[o], d_value);
-            self.d_shares[o] = simd.mul_add_where_positive(z, z, dy[o], self.d_shares[o]);
+            d_value = simd.mul_add(dy[o], self.output_weights[o], d_value);
+            self.d_output_weights[o] =
+                simd.mul_add_where_positive(z, z, dy[o], self.d_output_weights[o]);
         }
         for k in 0..FEATURES {
             let sum = self.d_weights[k];
@@ -418,7 +425,7 @@ impl<V: Copy, const M: usize> Learner<V, M> {
         }
         sums[FEATURES][place] = self.d_bias;
         for o in 0..M {
-            sums[FEATURES + 1 + o][place] = self.d_shares[o];
+            sums[FEATURES + 1 + o][place] = self.d_output_weights[o];
         }
     }
 }

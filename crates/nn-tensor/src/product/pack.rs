@@ -106,10 +106,10 @@ impl<'a, T: Scalar> Rows<'a, T> {
     }
 }
 
-/// So many columns are copied value by value, faster than a block of them is turned.
+/// Up to this many columns, copying value by value is faster than a transpose in registers.
 const FEW: usize = 8;
 
-/// So many columns ahead of the one that is copied, memory is asked for the next.
+/// How far ahead of the column that is copied memory is asked for another.
 const AHEAD: usize = 8;
 
 /// Asks for the lines of cache of `count` values from place `first` on, as far as there are any.
@@ -219,11 +219,11 @@ fn transpose<S: Simd<T>, T: Scalar, const N: usize>(
                 rows[i] = load(simd, &from.data[i * from.row_step + first..][..columns]);
             }
         }
-        let turned = take_turns(simd, rows);
+        let transposed = transpose_vectors(simd, rows);
         for i in 0..N {
             if i < columns {
                 let to = &mut to[(first + i) * step..];
-                simd.store(turned[i], &mut T::blocks_mut(&mut to[..N]).0[0]);
+                simd.store(transposed[i], &mut T::blocks_mut(&mut to[..N]).0[0]);
             }
         }
     }
@@ -240,7 +240,7 @@ pub(super) fn pack_columns<S: Simd<T>, T: Scalar>(
 ) {
     if b.row_step == 1 {
         for (&(first, columns), panel) in tiles.iter().zip(panels.chunks_mut(PANEL * WIDTH)) {
-            turn_columns(simd, b.block(0, first, b.rows, columns), panel);
+            transpose_columns(simd, b.block(0, first, b.rows, columns), panel);
         }
         return;
     }
@@ -295,7 +295,7 @@ fn copy_row<T: Scalar>(from: &[T], columns: usize, to: &mut [T; WIDTH]) {
 
 /// Copies at most [`WIDTH`] columns, each of which lies side by side, into rows.
 #[inline(always)]
-fn turn_columns<S: Simd<T>, T: Scalar>(simd: S, from: Strided<'_, T>, to: &mut [T]) {
+fn transpose_columns<S: Simd<T>, T: Scalar>(simd: S, from: Strided<'_, T>, to: &mut [T]) {
     if const { S::REGISTERS < 8 } {
         for j in 0..from.columns {
             let column = &from.data[j * from.column_step..][..from.rows];
@@ -314,8 +314,10 @@ fn turn_columns<S: Simd<T>, T: Scalar>(simd: S, from: Strided<'_, T>, to: &mut [
                 columns[j] = load(simd, &from.data[j * from.column_step + first..][..rows]);
             }
         }
-        for (turned, to) in take_turns(simd, columns).into_iter().zip(T::blocks_mut(to).0) {
-            simd.store(turned, to);
+        for (transposed, to) in
+            transpose_vectors(simd, columns).into_iter().zip(T::blocks_mut(to).0)
+        {
+            simd.store(transposed, to);
         }
     }
 }
@@ -334,19 +336,19 @@ fn load<S: Simd<T>, T: Scalar>(simd: S, from: &[T]) -> S::Vector {
 /// The place of a value is a number in binary: which vector, then where in it. Interleaving the two
 /// halves of the vectors moves the highest digit to the end.
 #[inline(always)]
-pub(super) fn take_turns<S: Simd<T>, T: Scalar, const N: usize>(
+pub(super) fn transpose_vectors<S: Simd<T>, T: Scalar, const N: usize>(
     simd: S,
     mut vectors: [S::Vector; N],
 ) -> [S::Vector; N] {
     // Not a loop, which would keep the vectors in memory.
-    vectors = take_half_turns(simd, vectors);
-    vectors = take_half_turns(simd, vectors);
-    vectors = take_half_turns(simd, vectors);
-    if N == 16 { take_half_turns(simd, vectors) } else { vectors }
+    vectors = interleave_halves(simd, vectors);
+    vectors = interleave_halves(simd, vectors);
+    vectors = interleave_halves(simd, vectors);
+    if N == 16 { interleave_halves(simd, vectors) } else { vectors }
 }
 
 #[inline(always)]
-fn take_half_turns<S: Simd<T>, T: Scalar, const N: usize>(
+fn interleave_halves<S: Simd<T>, T: Scalar, const N: usize>(
     simd: S,
     vectors: [S::Vector; N],
 ) -> [S::Vector; N] {

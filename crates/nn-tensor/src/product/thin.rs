@@ -215,7 +215,7 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
     fn keys(&self, x: View<'a, T>) -> [&'a [T]; J] {
         let mut keys: [&[T]; J] = [&[]; J];
         for i in 0..J {
-            keys[i] = &x.column_or_empty(self.j + i)[self.top..][..self.a.rows];
+            keys[i] = &x.column_at(self.j + i)[self.top..][..self.a.rows];
         }
         keys
     }

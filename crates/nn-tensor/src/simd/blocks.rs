@@ -1,4 +1,4 @@
-//! Several blocks at once.
+//! Several blocks at once, for parallelism among instructions.
 //!
 //! Each operation of a formula has to wait for the one before it. A processor looks some hundred
 //! operations ahead for others that need not wait, which is not far enough where the formula is long: so
@@ -8,7 +8,7 @@ use std::ops::{Add, Div, Mul, Sub};
 
 use super::{Simd, Vectors};
 
-/// `N` blocks that are worked in turns.
+/// `N` blocks that are worked interleaved.
 #[derive(Debug, Clone, Copy)]
 pub struct Blocks<T: Vectors, S: Simd<T>, const N: usize> {
     /// The instructions.
@@ -57,6 +57,25 @@ impl<T: Vectors, S: Simd<T>, const N: usize> Blocks<T, S, N> {
     #[must_use]
     pub fn zeros(simd: S) -> Self {
         Self { simd, vectors: [simd.load(&T::ZERO_BLOCK); N] }
+    }
+
+    /// Reads them.
+    #[inline(always)]
+    #[must_use]
+    pub fn load(simd: S, from: &[T::Block; N]) -> Self {
+        let mut blocks = Self::zeros(simd);
+        for (vector, block) in blocks.vectors.iter_mut().zip(from) {
+            *vector = simd.load(block);
+        }
+        blocks
+    }
+
+    /// Writes them.
+    #[inline(always)]
+    pub fn store(self, to: &mut [T::Block; N]) {
+        for (vector, block) in self.vectors.into_iter().zip(to) {
+            self.simd.store(vector, block);
+        }
     }
 
     /// The same value in as many blocks.

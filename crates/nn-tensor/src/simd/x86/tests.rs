@@ -2,8 +2,8 @@
 
 use super::{AVX2, AVX512, PORTABLE, level};
 use crate::product::one_hidden::{Backward, Forward};
-use crate::product::{Affine, Dots, Finish, OneHidden, Start, Strided, Thin, Tiles, Turn};
-use crate::row_blocks::Block;
+use crate::product::{Affine, Dots, Finish, OneHidden, Start, Strided, Thin, Tiles, Transpose};
+use crate::row_blocks::RowBlock;
 use crate::simd::{Kernel, Simd};
 use crate::softmax::{log_probabilities, probabilities};
 use crate::{Matrix, Scalar};
@@ -105,12 +105,12 @@ where
             run(level, product.with_buffer(&mut Vec::new()));
             found.extend(bits(d.as_slice()));
         }
-        let (mut turned, signs) = (matrix(m, k), matrix(m, k));
+        let (mut transposed, signs) = (matrix(m, k), matrix(m, k));
         for finish in [Finish::WherePositive(signs.view()), Finish::Rectify, Finish::Keep] {
-            run(level, Turn { from: d.view(), finish, to: turned.view_mut() });
-            found.extend(bits(turned.as_slice()));
+            run(level, Transpose { from: d.view(), finish, to: transposed.view_mut() });
+            found.extend(bits(transposed.as_slice()));
         }
-        assert_eq!(turned, d.transpose(), "{n} × {k} × {m}, level {level}");
+        assert_eq!(transposed, d.transpose(), "{n} × {k} × {m}, level {level}");
         let mut sums = vec![T::ZERO; m];
         let (a, b, start, to) = (matrix(n, k), c.view(), None, e.view_mut());
         run(level, &mut Dots { a: a.view(), b, start, c: to, sums: Some(&mut sums) });
@@ -233,8 +233,8 @@ impl<T: Scalar> Kernel<T> for Softmax<'_, T> {
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) -> Vec<u64> {
         let Self(x, y) = self;
-        let whole = Block::<S, ROWS, true>::whole(simd);
-        let parts = Block::<S, ROWS, false>::in_parts(simd, x.rows(), x.columns());
+        let whole = RowBlock::<S, ROWS, true>::whole(simd);
+        let parts = RowBlock::<S, ROWS, false>::in_parts(simd, x.rows(), x.columns());
         let mut found = Vec::new();
         macro_rules! each {
             ($($block:ident)*) => {$(
