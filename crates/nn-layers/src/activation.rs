@@ -69,7 +69,7 @@ pub trait Activation: fmt::Debug + Copy + Send + Sync {
     /// `f′(x)`, given `y = f(x)` as well: many slopes are simplest through the output.
     fn slope<R: Real>(&self, x: R, y: R) -> R;
 
-    /// `∂x = ∂y·f′(x)` of each value, given `y = f(x)` as well; as [`Activation::values`] to `slope`.
+    /// `∂x = ∂y·f′(x)` of each value, given `y = f(x)` as well. An override gives the same bits as `slope`.
     #[inline(always)]
     fn gradients<T: Scalar, S: Simd<T>>(&self, _simd: S, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
         for (dx, ((&x, &y), &dy)) in dx.iter_mut().zip(x.iter().zip(y).zip(dy)) {

@@ -11,7 +11,7 @@ use crate::{Layer, LayerError, NetworkBuilder, Result, Trace};
 /// A batch is carried through all layers in parts of at least so many rows.
 const LEAST_ROWS_AT_ONCE: usize = 512;
 
-/// So many values, of what comes in and what layers write, stay close to a core.
+/// The values, of what comes in and what layers write, that stay close to a core.
 const VALUES_AT_ONCE: usize = 1 << 14;
 
 /// Parts of a batch are a multiple of so many rows, which fill whole tiles of products.
@@ -143,7 +143,7 @@ impl<T: Scalar> Network<T> {
         Trace::new(Arc::clone(&self.stages))
     }
 
-    /// How many of the stages a pass of a batch does not work one by one, as another includes them.
+    /// How many stages a pass of a batch leaves out, as another stage computes them as well: 0 or 1.
     pub(crate) fn included(&self) -> usize {
         usize::from(self.stages.get(1).is_some_and(|second| second.includes_first))
     }

@@ -26,7 +26,7 @@ pub struct PRelu<T = f32> {
 }
 
 impl<T: Scalar> PRelu<T> {
-    /// So many slopes, 1 for all features or one for each, that start at 0.25.
+    /// A number of slopes, 1 for all features or one for each, that start at 0.25.
     ///
     /// # Errors
     /// [`LayerError::ZeroWidth`] where there are to be none.
@@ -34,7 +34,7 @@ impl<T: Scalar> PRelu<T> {
         Self::with_slope(slopes, 0.25)
     }
 
-    /// So many slopes that start at `init`.
+    /// A number of slopes that start at `init`.
     ///
     /// # Errors
     /// [`LayerError::ZeroWidth`] where there are to be none, [`LayerError::Hyperparameter`] where

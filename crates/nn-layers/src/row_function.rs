@@ -52,14 +52,14 @@ pub(crate) fn backward_into<T: Scalar, F: RowFunction>(
     dispatch(Gradients { function, y: pass.output, dy: pass.d_output, dx })
 }
 
-/// So many rows make a block where they are short: the fastest cache then holds all their columns,
+/// The rows of a block where rows are short: the fastest cache then holds all their columns,
 /// and the loops over a column are unrolled.
 const ROWS_IF_SHORT: usize = 128;
 
-/// So many where there are fewer rows than that.
+/// The rows of a block where there are fewer than that.
 const ROWS_IF_FEW: usize = 16;
 
-/// So many at most where they are long: their columns are then in no near cache when they are read
+/// The most rows of a block where rows are long: their columns are then in no near cache when they are read
 /// again, and what counts is that memory is read in order.
 const ROWS_IF_LONG: usize = 1024;
 

@@ -7,7 +7,7 @@ use nn_tensor::{Scalar, Shape, View, ViewMut, threads};
 
 use crate::{InTraining, LayerError, Network, Result, Trace};
 
-/// So many multiplications in a part of a batch make it worth a thread: they take some ten times as
+/// The multiplications that make a part of a batch worth a thread: they take some ten times as
 /// long as handing them over.
 const WORK_A_THREAD: usize = 1 << 18;
 

@@ -162,7 +162,7 @@ pub(crate) fn unreduced<T: Scalar, L: ElementLoss>(
     Ok(losses)
 }
 
-/// So many outputs are worked at once, each added to a sum of its own.
+/// Outputs that are worked at once, each added to a sum of its own.
 const BLOCK: usize = 64;
 
 /// `Σ w·f(y, t)`, and writes `∂y = scale·w·f′(y, t)`; `w` is the weight of the sample, or 1.

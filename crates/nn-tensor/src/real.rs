@@ -130,8 +130,8 @@ pub trait Real:
     fn tanhshrink(self) -> Self;
     /// `ln(1 + exp(beta·x)) / beta`, accurate where it is tiny; its limits are 0 and infinity.
     fn softplus(self, beta: f64) -> Self;
-    /// `factor·(exp(x / divisor) - 1)`, accurate near 0. A factor that no `f64` is comes as one and
-    /// what that leaves out, others with a 0.
+    /// `factor·(exp(x / divisor) - 1)`, accurate near 0. The factor is the unevaluated sum of two `f64`, the
+    /// second of which is 0 where one suffices.
     fn scaled_exp_m1(self, divisor: f64, factor: (f64, f64)) -> Self;
 }
 

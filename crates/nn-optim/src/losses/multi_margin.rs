@@ -87,7 +87,7 @@ struct Hinges<'a, T> {
     dx: ViewMut<'a, T>,
 }
 
-/// So many rows are worked at once.
+/// Rows that are worked at once.
 const BLOCK: usize = 64;
 
 impl<T: Scalar> Kernel<T> for Hinges<'_, T> {

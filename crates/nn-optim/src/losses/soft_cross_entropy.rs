@@ -116,7 +116,7 @@ struct Rows<'a, T> {
     dx: ViewMut<'a, T>,
 }
 
-/// So many rows are worked at once.
+/// Rows that are worked at once.
 const BLOCK: usize = 64;
 
 impl<T: Scalar> Kernel<T> for Rows<'_, T> {

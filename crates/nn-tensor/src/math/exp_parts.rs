@@ -15,8 +15,7 @@ pub trait ExpParts: Vectors + 'static {
     const REACH: Self;
     /// Where `eˣ` is so far below the least positive number that no sum of such is above it.
     const VANISHES: Self;
-    /// So much is added to exponents that none is below those there are, and sums of powers are not
-    /// above them.
+    /// Added to every exponent, so that no power is subnormal and no sum of powers overflows.
     const SCALE: Self;
     /// 2 to the power of that.
     const SCALE_POWER: Self;
@@ -30,7 +29,7 @@ pub trait ExpParts: Vectors + 'static {
     /// the last to the first.
     const TAIL: &'static [[Self; 2]];
 
-    /// What [`Self::split`] is to be given for powers less by that of the origin.
+    /// What [`Self::split`] takes so that its powers are relative to `2ᵒʳⁱᵍⁱⁿ`.
     fn offset(origin: Self) -> Self;
     /// 2 to the power of `SCALE + k - origin`, and `k`.
     fn split(self, offset: Self) -> (Self, Self);

@@ -1,7 +1,7 @@
 //! The normal distribution in `f32`.
 //!
 //! For `a ≥ 0`, `Φ(-a) = exp(-a²/2) · P(t) / (a + 4)`, where `t = (a - 4) / (a + 4)`, as in
-//! [`super::erf`]. Of a rounding error no more than a tenth of a unit may be left in the end, as the
+//! [`super::gauss_integral`]. Of a rounding error no more than a tenth of a unit may be left in the end, as the
 //! last operation rounds as well. So every number that matters goes with what its rounding left out:
 //! that is what the names with `error` are.
 

@@ -50,7 +50,7 @@ pub(crate) fn single(x: f32) -> f32 {
 /// `x - tanh x`
 #[inline(always)]
 pub(crate) fn double(x: f64) -> f64 {
-    /// So much larger is the cube, so that what may be subnormal is rounded there at the end.
+    /// 2³⁰⁰, by which the cube is scaled, so that what may be subnormal is rounded once, at the end.
     const HUGE: f64 = (1_u128 << 100) as f64 * (1_u128 << 100) as f64 * (1_u128 << 100) as f64;
     let a = x.abs();
     let square = Pair::product(a, a);

@@ -93,7 +93,7 @@ trait InGroups {
 /// Work on `N` blocks interleaved, or on fewer where there are few registers.
 struct Interleaved<W, const N: usize>(W);
 
-/// So many where there are few registers.
+/// The blocks that are worked interleaved where there are few registers.
 const FEW: usize = 2;
 
 impl<W: InGroups, const N: usize> Kernel<f32> for Interleaved<W, N> {

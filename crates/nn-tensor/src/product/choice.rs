@@ -89,7 +89,7 @@ fn is_for_dots(sides: Sides) -> bool {
     rows <= 4 || of_tiles > SUM * rows * columns
 }
 
-/// So many columns of `A` are few: their multipliers stay in registers.
+/// The most columns of `A` that are few: their multipliers stay in registers.
 pub(super) const SHALLOW: usize = 4;
 
 /// Whether columns of `A` are so few, or those of `C`, that [`Thin`](super::Thin) is faster than tiles.

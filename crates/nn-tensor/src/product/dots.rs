@@ -178,7 +178,7 @@ impl<T: Scalar> Dots<'_, T> {
 /// The bytes of a line of cache.
 const LINE: usize = 64;
 
-/// So many columns are worked at once where all begin at the same place of a line.
+/// The columns that are worked at once where all begin at the same place of a line.
 const ALIKE: usize = 4;
 
 /// Products of one column of `A`, of which `B` is read in whole lines of cache: a block that lies across

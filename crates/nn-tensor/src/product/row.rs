@@ -71,7 +71,7 @@ fn some<T: Scalar, const K: usize>(
     values
 }
 
-/// So many values are written together.
+/// Outputs that are written together.
 const SOME: usize = 4;
 
 /// `Σₖ xₖ·wₖ`, in two sums, so that an addition does not wait for the one before it.

@@ -16,14 +16,14 @@ use super::{Finish, Start, Strided, Tiles};
 /// registers.
 const TILE: usize = SHALLOW;
 
-/// So many values stay in the second level of cache: those of `A`, which is read for each tile of `C`, or
+/// The values that stay in the second level of cache: those of `A`, which is read for each tile of `C`, or
 /// where it is not, those of the columns that are worked at once.
 const VALUES: usize = 1 << 14;
 
-/// So many values stay in the first level of cache.
+/// The values that stay in the first level of cache.
 const NEAR: usize = 1 << 13;
 
-/// From so many rows on, columns are long.
+/// The rows from which on columns are long.
 const LONG: usize = 128;
 
 /// [`Tiles`] where `A` has few columns or `C` but one, the columns of `A` have no gaps, and what `C` held is

@@ -17,7 +17,8 @@ pub struct Blocks<T: Vectors, S: Simd<T>, const N: usize> {
     pub vectors: [S::Vector; N],
 }
 
-/// The blocks of which each is what is said of number `i`.
+/// The blocks of which each is what is said of number `i`. A closure is not inlined where instructions are
+/// enabled for a single function.
 macro_rules! each {
     ($blocks:ident, $i:ident: $vector:expr) => {{
         let mut vectors = $blocks.vectors;

@@ -145,8 +145,8 @@ pub trait Simd<T: Vectors>: Copy {
         self.load(&block)
     }
 
-    /// The integers, at most as many as a block has values, as [`Simd::select_equal`] compares them, and no such
-    /// after the last.
+    /// The integers, at most as many as a block has values, as [`Simd::select_equal`] compares them; the
+    /// lanes after the last hold what equals no integer.
     #[inline(always)]
     fn keys(self, integers: &[usize]) -> Self::Vector {
         let mut block = T::ZERO_BLOCK;
