@@ -126,6 +126,8 @@ pub trait Real:
     fn silu(self) -> Self;
     /// `x·tanh(ln(1 + eˣ))`; its limits are 0 and infinity.
     fn mish(self) -> Self;
+    /// The slope of [`Real::mish`]; its limits are 0 and 1.
+    fn mish_slope(self) -> Self;
     /// `x - tanh x`, accurate near 0.
     fn tanhshrink(self) -> Self;
     /// `ln(1 + exp(beta·x)) / beta`, accurate where it is tiny; its limits are 0 and infinity.
@@ -133,6 +135,8 @@ pub trait Real:
     /// `factor·(exp(x / divisor) - 1)`, accurate near 0. The factor is the unevaluated sum of two `f64`, the
     /// second of which is 0 where one suffices.
     fn scaled_exp_m1(self, divisor: f64, factor: (f64, f64)) -> Self;
+    /// `factor·exp(x / divisor)`, the slope of [`Real::scaled_exp_m1`] but for the divisor.
+    fn scaled_exp(self, divisor: f64, factor: (f64, f64)) -> Self;
 }
 
 /// What a matrix may hold: `f32` or `f64`.
@@ -186,6 +190,18 @@ macro_rules! of_each_precision {
     };
 }
 
+/// A slope beside its function, with a form for each precision.
+macro_rules! slope_of_each_precision {
+    ($form:ident: $($slope:ident of $function:ident)*) => {
+        $(
+            #[inline(always)]
+            fn $slope(self) -> Self {
+                math::$function::$form(self)
+            }
+        )*
+    };
+}
+
 macro_rules! real {
     ($($float:ident { $($functions:item)* })*) => {$(
         impl Real for $float {
@@ -232,9 +248,11 @@ real! {
             gelu_tanh
         }
         through_f64! { f32: exp_m1 erf erfc }
+        slope_of_each_precision! { single_slope: mish_slope of mish }
         of_each_precision! {
             single: silu() mish() tanhshrink()
             softplus(beta: f64) scaled_exp_m1(divisor: f64, factor: (f64, f64))
+            scaled_exp(divisor: f64, factor: (f64, f64))
         }
     }
     f64 {
@@ -242,9 +260,11 @@ real! {
             f64: exp exp_minus_abs exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf normal_density
             gelu gelu_slope gelu_tanh
         }
+        slope_of_each_precision! { double_slope: mish_slope of mish }
         of_each_precision! {
             double: silu() mish() tanhshrink()
             softplus(beta: f64) scaled_exp_m1(divisor: f64, factor: (f64, f64))
+            scaled_exp(divisor: f64, factor: (f64, f64))
         }
     }
 }

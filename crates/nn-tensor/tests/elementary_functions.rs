@@ -91,7 +91,7 @@ fn limits_and_the_signs_of_zero_are_kept() {
     for f in zero_at_0 as [Function; 9] {
         assert_eq!([f(0.0), f(-0.0)].map(f64::to_bits), [0.0, -0.0_f64].map(f64::to_bits));
     }
-    let limits: [(Function, [f64; 2]); 19] = [
+    let limits: [(Function, [f64; 2]); 21] = [
         (Real::exp, [0.0, f64::INFINITY]),
         (Real::exp_minus_abs, [0.0, 0.0]),
         (Real::exp_m1, [-1.0, f64::INFINITY]),
@@ -108,9 +108,11 @@ fn limits_and_the_signs_of_zero_are_kept() {
         (Real::normal_density, [0.0, 0.0]),
         (Real::silu, [0.0, f64::INFINITY]),
         (Real::mish, [0.0, f64::INFINITY]),
+        (Real::mish_slope, [0.0, 1.0]),
         (Real::tanhshrink, [f64::NEG_INFINITY, f64::INFINITY]),
         (|x| x.softplus(1.0), [0.0, f64::INFINITY]),
         (|x| x.scaled_exp_m1(1.0, (2.0, 0.0)), [-2.0, f64::INFINITY]),
+        (|x| x.scaled_exp(1.0, (2.0, 0.0)), [0.0, f64::INFINITY]),
     ];
     for (f, expected) in limits {
         let found = [f(f64::NEG_INFINITY), f(f64::INFINITY)];

@@ -34,6 +34,6 @@ impl Activation for Celu {
 
     #[inline(always)]
     fn slope<R: Real>(&self, x: R, _y: R) -> R {
-        if x > R::ZERO { R::ONE } else { (x / R::from_f64(self.alpha)).exp() }
+        if x > R::ZERO { R::ONE } else { x.scaled_exp(self.alpha, (1.0, 0.0)) }
     }
 }

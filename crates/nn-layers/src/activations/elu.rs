@@ -33,6 +33,6 @@ impl Activation for Elu {
 
     #[inline(always)]
     fn slope<R: Real>(&self, x: R, _y: R) -> R {
-        if x > R::ZERO { R::ONE } else { R::from_f64(self.alpha) * x.exp() }
+        if x > R::ZERO { R::ONE } else { x.scaled_exp(1.0, (self.alpha, 0.0)) }
     }
 }

@@ -24,16 +24,6 @@ impl Activation for Mish {
 
     #[inline(always)]
     fn slope<R: Real>(&self, x: R, _y: R) -> R {
-        // With e = eˣ and n = e·(e + 2): n / (n + 2) + 4·x·e·(1 + e) / (n + 2)². Beyond these bounds
-        // the slope is 0 or 1.
-        let bound = R::from_f64(1000.0);
-        let x = if x < -bound { -bound } else { x };
-        let bound = R::from_f64(40.0);
-        let x = if x > bound { bound } else { x };
-        let e = x.exp();
-        let n = e * (e + R::from_f64(2.0));
-        let share = R::ONE / (n + R::from_f64(2.0));
-        let bend = R::from_f64(4.0) * x * (e * share) * ((R::ONE + e) * share);
-        n * share + bend
+        x.mish_slope()
     }
 }

@@ -33,6 +33,6 @@ impl Activation for Selu {
 
     #[inline(always)]
     fn slope<R: Real>(&self, x: R, _y: R) -> R {
-        if x > R::ZERO { R::from_f64(SCALE.0) } else { R::from_f64(SCALE_ALPHA.0) * x.exp() }
+        if x > R::ZERO { R::from_f64(SCALE.0) } else { x.scaled_exp(1.0, SCALE_ALPHA) }
     }
 }

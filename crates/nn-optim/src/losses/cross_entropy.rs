@@ -209,7 +209,7 @@ impl<T: Scalar> Group<'_, T> {
         let (mut own, mut others, mut below) = (zero, zero, zero);
         for class in 0..self.x.columns() {
             let distance = self.logits(labels.simd, class, block) - largest;
-            let exponential = T::scaled_exp(distance);
+            let exponential = T::exp_by_factor(distance);
             self.write(class, block, exponential);
             let class = labels.all(T::key(class));
             own = labels.select_equal(class, exponential, own);
@@ -245,7 +245,7 @@ impl<T: Scalar> Group<'_, T> {
         let below = labels.select_equal(first, x0, x1) - largest;
         let other_below = labels.select_equal(first, x1, x0) - largest;
         // One of the two is 0 and its exponential 1, so both together are 1 and what is left.
-        let exponential = T::scaled_exp(below + other_below);
+        let exponential = T::exp_by_factor(below + other_below);
         losses.add(exponential * labels.all(T::ONE / T::FACTOR), below);
         let other = other_below.select_equal(zero, one, exponential);
         let factor = labels.all(self.scale) / (one + exponential);

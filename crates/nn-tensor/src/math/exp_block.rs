@@ -23,7 +23,7 @@ pub trait ExpBlock: Vectors + 'static {
 
     /// `FACTOR·eˣ` for `x ≤ 0`, within 1 ulp where it is not taken for 0; NaN stays NaN.
     #[inline(always)]
-    fn scaled_exp<S: Simd<Self>, const N: usize>(x: Blocks<Self, S, N>) -> Blocks<Self, S, N> {
+    fn exp_by_factor<S: Simd<Self>, const N: usize>(x: Blocks<Self, S, N>) -> Blocks<Self, S, N> {
         let round = x.all(Self::ROUND);
         let sum = x.mul_add(x.all(Self::LOG2_E), round);
         let k = sum - round;
@@ -94,7 +94,7 @@ mod tests {
         fn run<S: Simd<T>>(self, simd: S) {
             for block in T::blocks_mut(self.0).0 {
                 let vectors = [simd.load(block)];
-                let [exponential] = T::scaled_exp(Blocks { simd, vectors }).vectors;
+                let [exponential] = T::exp_by_factor(Blocks { simd, vectors }).vectors;
                 simd.store(exponential, block);
             }
         }

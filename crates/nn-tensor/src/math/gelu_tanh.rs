@@ -13,11 +13,9 @@ const CUBIC: Pair = Pair { high: 0.044715, low: 2.1960211427085595e-18 };
 #[inline(always)]
 fn gate(x: f64) -> Pair {
     let cubic = CUBIC.times(Pair::product(x, x));
-    // 1 is not always the larger of the two.
-    let high = 1.0 + cubic.high;
-    let part = high - 1.0;
-    let low = (1.0 - (high - part)) + (cubic.high - part);
-    Pair { high, low: low + cubic.low }.times(x.into()).times(SCALE)
+    let factor = Pair::sum_of_any(1.0, cubic.high);
+    let factor = Pair { high: factor.high, low: factor.low + cubic.low };
+    factor.times(x.into()).times(SCALE)
 }
 
 /// `½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, with its relative accuracy kept where it is tiny.

@@ -25,6 +25,7 @@ pub(crate) mod mish;
 mod normal;
 mod normal_single;
 mod pair;
+pub(crate) mod scaled_exp;
 pub(crate) mod scaled_exp_m1;
 pub(crate) mod silu;
 mod silu_single;

@@ -24,6 +24,14 @@ impl Pair {
         Self { high, low: smaller - (high - larger) }
     }
 
+    /// `a + b`, exactly.
+    #[inline(always)]
+    pub(super) fn sum_of_any(a: f64, b: f64) -> Self {
+        let high = a + b;
+        let part = high - a;
+        Self { high, low: (a - (high - part)) + (b - part) }
+    }
+
     /// The sum with a pair that is no larger in magnitude, unless this is 0.
     #[inline(always)]
     pub(super) fn plus(self, smaller: Self) -> Self {

@@ -30,7 +30,7 @@ pub(crate) fn double(x: f64, divisor: f64, (high, low): (f64, f64)) -> f64 {
 
 /// The nearest number between two bounds; a NaN passes.
 #[inline(always)]
-fn bounded(x: f64, least: f64, most: f64) -> f64 {
+pub(super) fn bounded(x: f64, least: f64, most: f64) -> f64 {
     let x = if x < least { least } else { x };
     if x > most { most } else { x }
 }

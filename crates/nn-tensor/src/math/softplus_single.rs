@@ -33,7 +33,7 @@ pub(crate) fn single(x: f32, beta: f64) -> f32 {
 
 /// The nearest `f32`, and what it leaves out.
 #[inline(always)]
-fn split(x: f64) -> (f32, f32) {
+pub(super) fn split(x: f64) -> (f32, f32) {
     (x as f32, (x - f64::from(x as f32)) as f32)
 }
 

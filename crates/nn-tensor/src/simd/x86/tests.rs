@@ -46,7 +46,7 @@ impl<T: Scalar> Kernel<T> for Functions<'_, T> {
         }
         each! {
             exp exp_minus_abs exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf gelu gelu_slope
-            gelu_tanh normal_density sqrt silu mish tanhshrink
+            gelu_tanh normal_density sqrt silu mish mish_slope tanhshrink
         }
         for (y, &x) in values.iter_mut().zip(self.0) {
             *y = x.softplus(0.7);
@@ -54,6 +54,10 @@ impl<T: Scalar> Kernel<T> for Functions<'_, T> {
         found.extend_from_slice(&values);
         for (y, &x) in values.iter_mut().zip(self.0) {
             *y = x.scaled_exp_m1(1.3, (0.7, 1e-17));
+        }
+        found.extend_from_slice(&values);
+        for (y, &x) in values.iter_mut().zip(self.0) {
+            *y = x.scaled_exp(1.3, (0.7, 1e-17));
         }
         found.extend_from_slice(&values);
         found
@@ -194,7 +198,7 @@ impl<T: Scalar> Kernel<T> for Blocks<'_, T> {
                 simd.load_rest_or(&pair[0].as_ref()[..3], b),
                 simd.load_last(&self.0[..T::LANES + 3]),
                 simd.load_last(&pair[0].as_ref()[..3]),
-                T::scaled_exp(crate::simd::Blocks { simd, vectors: [a] }).vectors[0],
+                T::exp_by_factor(crate::simd::Blocks { simd, vectors: [a] }).vectors[0],
             ] {
                 simd.store(result, &mut block);
                 found.extend_from_slice(block.as_ref());
