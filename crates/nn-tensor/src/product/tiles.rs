@@ -85,7 +85,7 @@ pub struct Tiles<'a, T> {
 const fn tallest<T: Scalar, S: Simd<T>>(columns: usize) -> usize {
     match S::REGISTERS {
         32.. => 4,
-        8.. if columns <= 3 => 2,
+        8.. if columns == 2 || columns == 3 => 2,
         _ => 1,
     }
 }

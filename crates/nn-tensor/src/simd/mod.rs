@@ -320,6 +320,12 @@ macro_rules! portable {
                 std::array::from_fn(|i| if keys[i] < bound[i] { a[i] } else { b[i] })
             }
             $(#[$inline])*
+            fn mul_add_where_positive(
+                self, keys: Self::Vector, a: Self::Vector, b: Self::Vector, c: Self::Vector,
+            ) -> Self::Vector {
+                std::array::from_fn(|i| if keys[i] > 0.0 { a[i].mul_add(b[i], c[i]) } else { c[i] })
+            }
+            $(#[$inline])*
             fn copysign(self, vector: Self::Vector, signs: Self::Vector) -> Self::Vector {
                 std::array::from_fn(|i| vector[i].copysign(signs[i]))
             }
