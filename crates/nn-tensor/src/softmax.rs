@@ -138,7 +138,7 @@ macro_rules! interleaved {
     ($vectors:expr, $v:ident, $G:ident => $work:expr) => {{
         let vectors: std::ops::Range<usize> = $vectors;
         let mut $v = vectors.start;
-        while const { S::REGISTERS >= 32 && N >= INTERLEAVED * T::LANES }
+        while const { S::MANY_REGISTERS && N >= INTERLEAVED * T::LANES }
             && $v + INTERLEAVED <= vectors.end
         {
             const $G: usize = INTERLEAVED;

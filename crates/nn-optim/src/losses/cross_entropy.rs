@@ -156,7 +156,7 @@ impl<T: Scalar> Group<'_, T> {
     fn losses<S: Simd<T>>(mut self, simd: S) -> Losses<S::Vector> {
         let mut losses = Losses::none(simd);
         let mut block = 0;
-        while const { S::REGISTERS >= 32 } && (block + INTERLEAVED) * T::LANES <= self.x.rows() {
+        while const { S::MANY_REGISTERS } && (block + INTERLEAVED) * T::LANES <= self.x.rows() {
             self.blocks::<S, INTERLEAVED>(simd, block, &mut losses);
             block += INTERLEAVED;
         }

@@ -101,7 +101,7 @@ impl<W: InGroups, const N: usize> Kernel<f32> for Interleaved<W, N> {
 
     #[inline(always)]
     fn run<S: Simd<f32>>(self, simd: S) {
-        if const { S::REGISTERS >= 32 } {
+        if const { S::MANY_REGISTERS } {
             self.0.work::<S, N>(simd);
         } else {
             self.0.work::<S, FEW>(simd);

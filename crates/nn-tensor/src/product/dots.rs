@@ -13,10 +13,12 @@ use super::choice::is_large;
 
 /// The most columns of each matrix that are worked together.
 const fn tile<S: Simd<T>, T: Vectors>() -> usize {
-    match S::REGISTERS {
-        32.. => 4,
-        8.. => 2,
-        _ => 1,
+    if S::MANY_REGISTERS {
+        4
+    } else if S::FEW_REGISTERS {
+        1
+    } else {
+        2
     }
 }
 
@@ -114,7 +116,7 @@ impl<T: Scalar, const K: usize> Kernel<T> for Rows<'_, '_, T, K> {
         let most = most_beside::<S, T>(K);
         let most = if K == 1 && is_large(rows * count) { most.min(2) } else { most };
         let mut j = 0;
-        if const { K == 1 && S::REGISTERS >= 32 } && most >= ALIKE && self.product.crosses_lines() {
+        if const { K == 1 && S::MANY_REGISTERS } && most >= ALIKE && self.product.crosses_lines() {
             while j + ALIKE <= count {
                 self.product.in_lines(simd, self.k, j);
                 j += ALIKE;
@@ -285,7 +287,7 @@ fn sum_chunks<S: Simd<T>, T: Scalar, const N: usize>(simd: S, vectors: &[S::Vect
 #[inline(always)]
 pub(super) fn sum_rows<S: Simd<T>, T: Scalar>(simd: S, vectors: &[S::Vector; 16]) -> S::Vector {
     match vectors.first_chunk::<8>() {
-        _ if const { S::REGISTERS < 8 } => {
+        _ if const { S::FEW_REGISTERS } => {
             let mut sums = T::ZERO_BLOCK;
             for (sum, &vector) in sums.as_mut().iter_mut().zip(vectors) {
                 *sum = simd.sum(vector);

@@ -81,7 +81,7 @@ impl<T: Scalar> Kernel<T> for Transpose<'_, '_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, simd: S) {
-        if const { S::REGISTERS < 8 } {
+        if const { S::FEW_REGISTERS } {
             self.in_rows(simd);
         } else if const { T::LANES == 16 } {
             self.in_blocks::<S, 16>(simd);

@@ -217,7 +217,7 @@ impl<T: Scalar, const M: usize> Kernel<T> for Outputs<'_, T, M> {
     fn run<S: Simd<T>>(mut self, simd: S) {
         let rows = self.0.x.rows();
         let mut first = 0;
-        while const { S::REGISTERS >= 32 } && first + 4 * T::LANES <= rows {
+        while const { S::MANY_REGISTERS } && first + 4 * T::LANES <= rows {
             self.rows::<S, 4>(simd, first);
             first += 4 * T::LANES;
         }
@@ -310,7 +310,7 @@ impl<T: Scalar, const M: usize> Kernel<T> for Gradients<'_, T, M> {
         for first in (0..hidden).step_by(T::LANES) {
             let end = hidden.min(first + T::LANES);
             let mut j = first;
-            while const { S::REGISTERS >= 32 } && j + 2 <= end {
+            while const { S::MANY_REGISTERS } && j + 2 <= end {
                 self.learn::<S, 2>(simd, j, &mut sums);
                 j += 2;
             }

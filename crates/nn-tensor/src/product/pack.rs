@@ -202,7 +202,7 @@ fn transpose<S: Simd<T>, T: Scalar, const N: usize>(
     to: &mut [T],
     step: usize,
 ) {
-    if from.columns <= FEW || const { S::REGISTERS < 8 } {
+    if from.columns <= FEW || const { S::FEW_REGISTERS } {
         for i in 0..from.rows.min(N) {
             for (j, &value) in from.data[i * from.row_step..][..from.columns].iter().enumerate() {
                 to[j * step + i] = value;
@@ -296,7 +296,7 @@ fn copy_row<T: Scalar>(from: &[T], columns: usize, to: &mut [T; WIDTH]) {
 /// Copies at most [`WIDTH`] columns, each of which lies side by side, into rows.
 #[inline(always)]
 fn transpose_columns<S: Simd<T>, T: Scalar>(simd: S, from: Strided<'_, T>, to: &mut [T]) {
-    if const { S::REGISTERS < 8 } {
+    if const { S::FEW_REGISTERS } {
         for j in 0..from.columns {
             let column = &from.data[j * from.column_step..][..from.rows];
             for (&value, to) in column.iter().zip(to.chunks_mut(WIDTH)) {

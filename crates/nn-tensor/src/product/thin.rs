@@ -61,10 +61,10 @@ impl<T: Scalar> Kernel<T> for Thin<'_, '_, T> {
             while j < product.b.columns {
                 let product = &mut *product;
                 j = match (product.b.columns - j).min(most) {
-                    4.. if const { S::REGISTERS >= 32 } => {
+                    4.. if const { S::MANY_REGISTERS } => {
                         simd.apart(Columns::<T, 4> { product, a, top, j })
                     }
-                    2.. if const { S::REGISTERS >= 8 } => {
+                    2.. if const { !S::FEW_REGISTERS } => {
                         simd.apart(Columns::<T, 2> { product, a, top, j })
                     }
                     _ => simd.apart(Columns::<T, 1> { product, a, top, j }),
@@ -102,7 +102,7 @@ impl<'a, T: Scalar, const J: usize> Columns<'_, 'a, T, J> {
     #[inline(always)]
     fn work<S: Simd<T>>(&mut self, simd: S) {
         let mut first = 0;
-        if const { S::REGISTERS >= 8 } && self.a.rows >= T::LANES {
+        if const { !S::FEW_REGISTERS } && self.a.rows >= T::LANES {
             first = self.a.rows / T::LANES * T::LANES;
             // What is left over from whole tiles comes first, so that those are all alike.
             let mut k = (self.a.columns - 1) % TILE + 1;

@@ -83,10 +83,12 @@ pub struct Tiles<'a, T> {
 /// reads of `A` is to be used often; rows that are packed are to suit the widest tiles.
 #[inline(always)]
 const fn tallest<T: Scalar, S: Simd<T>>(columns: usize) -> usize {
-    match S::REGISTERS {
-        32.. => 4,
-        8.. if columns == 2 || columns == 3 => 2,
-        _ => 1,
+    if S::MANY_REGISTERS {
+        4
+    } else if !S::FEW_REGISTERS && (columns == 2 || columns == 3) {
+        2
+    } else {
+        1
     }
 }
 
@@ -230,10 +232,12 @@ impl<'a, T: Scalar> Tiles<'a, T> {
         corner: Corner,
     ) {
         // Where little is added up, C passes through, and many columns at once do not stay in cache.
-        let most = match const { S::REGISTERS } {
-            8.. if depth < 8 => 4,
-            8.. => WIDEST,
-            _ => 1,
+        let most = if const { S::FEW_REGISTERS } {
+            1
+        } else if depth < 8 {
+            4
+        } else {
+            WIDEST
         };
         let b = self.b.block(corner.k, 0, depth, self.b.columns);
         let packs = self.packs_columns();
@@ -265,10 +269,10 @@ impl<'a, T: Scalar> Tiles<'a, T> {
                 }
                 match columns {
                     1 => columns!(1),
-                    2 if const { S::REGISTERS >= 8 } => columns!(2),
-                    3 if const { S::REGISTERS >= 8 } => columns!(3),
-                    4 if const { S::REGISTERS >= 8 } => columns!(4),
-                    _ if const { S::REGISTERS >= 8 } => columns!(WIDEST),
+                    2 if const { !S::FEW_REGISTERS } => columns!(2),
+                    3 if const { !S::FEW_REGISTERS } => columns!(3),
+                    4 if const { !S::FEW_REGISTERS } => columns!(4),
+                    _ if const { !S::FEW_REGISTERS } => columns!(WIDEST),
                     _ => {}
                 }
             }

@@ -37,9 +37,15 @@ pub trait Simd<T: Vectors>: Copy {
     /// A block in registers.
     type Vector: Copy;
 
-    /// How many blocks the registers hold. A kernel that asks does so in a `const` block: what is not
-    /// for these instructions is then not compiled for them.
+    /// How many blocks the registers hold.
     const REGISTERS: usize;
+
+    /// Whether they hold 32. A kernel that asks does so in a `const` block: what is not for these
+    /// instructions is then not compiled for them.
+    const MANY_REGISTERS: bool = Self::REGISTERS >= 32;
+
+    /// Whether they hold less than 8, too few to work with several blocks at once.
+    const FEW_REGISTERS: bool = Self::REGISTERS < 8;
 
     /// Runs a part of a kernel, compiled as a function of its own.
     ///
@@ -255,10 +261,13 @@ macro_rules! portable {
         impl Simd<$float> for Portable {
             type Vector = [$float; $lanes];
 
-            const REGISTERS: usize = match () {
-                () if cfg!(target_arch = "aarch64") => 8,
-                () if cfg!(target_arch = "x86_64") => 1,
-                () => 4,
+            // On x86-64 one is as good as none: see below.
+            const REGISTERS: usize = if cfg!(target_arch = "aarch64") {
+                8
+            } else if cfg!(target_arch = "x86_64") {
+                1
+            } else {
+                4
             };
 
             #[inline(never)]
