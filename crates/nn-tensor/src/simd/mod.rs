@@ -5,6 +5,9 @@
 //! was compiled for the widest instructions present: AVX-512, AVX2 with FMA, or whatever the build
 //! allows (which on 64-bit ARM is NEON, with nothing to ask).
 //!
+//! The environment variable `NN_CPU_CAPABILITY` holds a program to narrower ones, for comparisons: `avx2`,
+//! or `portable` (as PyTorch's `ATEN_CPU_CAPABILITY`). It is read once, and anything else in it is ignored.
+//!
 //! In a kernel, loops over slices are vectorised by the compiler. Where it cannot be relied upon,
 //! the kernel works on blocks of 64 bytes, the widest vectors there are, with the [`Simd`] it is
 //! given. Every instruction set computes a block alike and rounds alike, so a kernel gives the same
@@ -251,6 +254,10 @@ pub trait Vectors: Copy {
 pub fn dispatch<T: Scalar, K: Kernel<T>>(kernel: K) -> K::Output {
     T::dispatch(kernel)
 }
+
+/// Names the widest instructions that are to be used.
+#[cfg(all(target_arch = "x86_64", target_pointer_width = "64"))]
+const CAPABILITY: &str = "NN_CPU_CAPABILITY";
 
 /// Whatever instructions the build allows.
 #[derive(Debug, Clone, Copy)]

@@ -3,6 +3,7 @@
 #![allow(unsafe_code, reason = "vector instructions, and functions compiled for them")]
 
 use std::arch::x86_64::*;
+use std::ffi::OsStr;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use super::{Kernel, Portable, Simd, Vectors};
@@ -30,13 +31,23 @@ fn detect() -> u8 {
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl");
-    let level = match (avx2, avx512) {
+    let present = match (avx2, avx512) {
         (true, true) => AVX512,
         (true, false) => AVX2,
         (false, _) => PORTABLE,
     };
+    let level = present.min(widest_allowed(std::env::var_os(super::CAPABILITY).as_deref()));
     LEVEL.store(level, Relaxed);
     level
+}
+
+/// The widest instructions that the environment allows.
+fn widest_allowed(capability: Option<&OsStr>) -> u8 {
+    match capability.and_then(OsStr::to_str) {
+        Some("portable") => PORTABLE,
+        Some("avx2") => AVX2,
+        _ => AVX512,
+    }
 }
 
 /// The widest instructions present.

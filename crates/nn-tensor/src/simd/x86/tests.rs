@@ -278,3 +278,13 @@ fn softmax_is_the_same_for_every_instruction_set() {
         assert!(softmax::<f64>(level) == softmax::<f64>(PORTABLE), "f64, level {level}");
     }
 }
+
+#[test]
+fn the_environment_holds_to_narrower_instructions_and_never_to_wider_ones() {
+    let allowed = |text: &str| super::widest_allowed(Some(text.as_ref()));
+    assert_eq!([allowed("portable"), allowed("avx2")], [PORTABLE, AVX2]);
+    for other in ["", "avx512", "AVX2", "sse"] {
+        assert_eq!(allowed(other), AVX512, "{other}");
+    }
+    assert_eq!(super::widest_allowed(None), AVX512);
+}
