@@ -4,6 +4,7 @@ use rand::Rng;
 use rand::seq::SliceRandom;
 
 use crate::error::at_least_one;
+use crate::samples::all_rows;
 use crate::{Result, Samples};
 
 /// A data set in batches of so many rows, in order or shuffled; the last holds what is left.
@@ -49,10 +50,11 @@ impl<'a, D: Samples> Batches<'a, D> {
     /// Batches of `size` rows, in the order of the data until [`Batches::shuffle`] changes it.
     ///
     /// # Errors
-    /// [`DataError::Zero`](crate::DataError::Zero) where `size` is 0.
+    /// [`DataError::Zero`](crate::DataError::Zero) where `size` is 0, and a shape error where there is no
+    /// memory for the order of so many rows.
     pub fn new(data: &'a D, size: usize) -> Result<Self> {
         at_least_one("batch size", size)?;
-        let order = (0..data.count()).collect();
+        let order = all_rows(data.count())?;
         Ok(Self { data, size, least: 1, order, position: 0, copy: None, is_stale: false })
     }
 

@@ -43,7 +43,7 @@ pub fn k_folds<'a, D: Samples, R: Rng + ?Sized>(
     folds: usize,
     rng: &mut R,
 ) -> Result<Folds<'a, D>> {
-    deal(data, &shuffled(data.count(), rng), folds)
+    deal(data, &shuffled(data.count(), rng)?, folds)
 }
 
 /// [`k_folds`] that keep the share of each class: how many of a class are in each part also differs
@@ -70,7 +70,7 @@ pub fn stratified_k_folds<'a, T: Scalar, R: Rng + ?Sized>(
     folds: usize,
     rng: &mut R,
 ) -> Result<Folds<'a, Dataset<T>>> {
-    deal(data, &by_class(data, rng), folds)
+    deal(data, &by_class(data, rng)?, folds)
 }
 
 /// Deals the rows to the folds in turn, like cards, so that any run of them is spread evenly.

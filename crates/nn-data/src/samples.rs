@@ -90,6 +90,14 @@ pub(crate) fn select_values_into<T: Copy>(values: &[T], rows: &[usize], to: &mut
     to.extend(rows.iter().map(|&row| values[row]));
 }
 
+/// All rows of so many, in order.
+pub(crate) fn all_rows(count: usize) -> Result<Vec<usize>> {
+    let mut rows = Vec::new();
+    make_room(&mut rows, Shape { rows: count, columns: 1 })?;
+    rows.extend(0..count);
+    Ok(rows)
+}
+
 /// Makes room in an empty list for as many values as a matrix of this shape has.
 pub(crate) fn make_room<T>(list: &mut Vec<T>, shape: Shape) -> Result<()> {
     match list.try_reserve_exact(shape.rows.saturating_mul(shape.columns)) {

@@ -6,6 +6,7 @@ use rand::seq::SliceRandom;
 use nn_tensor::Scalar;
 
 use crate::error::check;
+use crate::samples::all_rows;
 use crate::{DataError, Dataset, Result, Samples};
 
 /// How large a part of the data is: `0.25` is a share of it, `50` a number of samples.
@@ -69,7 +70,7 @@ pub fn train_test_split<D: Samples, R: Rng + ?Sized>(
     rng: &mut R,
 ) -> Result<(D, D)> {
     let count = test.into().of(data.count())?;
-    let order = shuffled(data.count(), rng);
+    let order = shuffled(data.count(), rng)?;
     let (test, train) = order.split_at(count);
     select_both(data, train, test)
 }
@@ -99,7 +100,7 @@ pub fn stratified_split<T: Scalar, R: Rng + ?Sized>(
     rng: &mut R,
 ) -> Result<(Dataset<T>, Dataset<T>)> {
     let count = test.into().of(data.len())?;
-    let order = by_class(data, rng);
+    let order = by_class(data, rng)?;
     let classes: Vec<&[usize]> =
         order.chunk_by(|&a, &b| data.labels()[a] == data.labels()[b]).collect();
     let sizes: Vec<usize> = classes.iter().map(|rows| rows.len()).collect();
@@ -123,17 +124,20 @@ pub(crate) fn select_both<D: Samples>(
 }
 
 /// The rows in a random order.
-pub(crate) fn shuffled<R: Rng + ?Sized>(rows: usize, rng: &mut R) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..rows).collect();
+pub(crate) fn shuffled<R: Rng + ?Sized>(rows: usize, rng: &mut R) -> Result<Vec<usize>> {
+    let mut order = all_rows(rows)?;
     order.shuffle(rng);
-    order
+    Ok(order)
 }
 
 /// The rows by class, in a random order within each.
-pub(crate) fn by_class<T: Scalar, R: Rng + ?Sized>(data: &Dataset<T>, rng: &mut R) -> Vec<usize> {
-    let mut order = shuffled(data.len(), rng);
+pub(crate) fn by_class<T: Scalar, R: Rng + ?Sized>(
+    data: &Dataset<T>,
+    rng: &mut R,
+) -> Result<Vec<usize>> {
+    let mut order = shuffled(data.len(), rng)?;
     order.sort_by_key(|&row| data.labels()[row]);
-    order
+    Ok(order)
 }
 
 /// `seats` divided in proportion to `sizes`, whose sum is not 0, by largest remainders.

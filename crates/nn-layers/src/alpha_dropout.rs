@@ -57,7 +57,7 @@ identity_in_inference!(AlphaDropout);
 impl<T: Scalar> InTraining<T> for AlphaDropout {
     /// What each value is multiplied by.
     fn remembers(&self, input: Shape) -> usize {
-        input.rows * input.columns
+        input.rows.saturating_mul(input.columns)
     }
 
     fn forward_training(

@@ -160,7 +160,7 @@ impl<T: Scalar> Layer<T> for BatchNorm<T> {
 impl<T: Scalar> InTraining<T> for BatchNorm<T> {
     /// The mean, `1/√(σ² + eps)` and the unbiased variance of each feature.
     fn remembers(&self, input: Shape) -> usize {
-        3 * input.columns
+        input.columns.saturating_mul(3)
     }
 
     fn couples_rows(&self) -> bool {
@@ -218,12 +218,13 @@ impl<T: Scalar> InTraining<T> for BatchNorm<T> {
     }
 
     fn update_statistics(&mut self, remembered: &[T]) {
-        let momentum = T::from_f64(self.momentum);
+        let (kept, taken) = (T::from_f64(1.0 - self.momentum), T::from_f64(self.momentum));
         let means = self.running_mean.as_mut_slice().iter_mut();
         let running = means.zip(self.running_var.as_mut_slice());
         for ((mean, var), batch) in running.zip(remembered.chunks_exact(3)) {
-            *mean += momentum * (batch[0] - *mean);
-            *var += momentum * (batch[2] - *var);
+            // Not by a difference, which would make NaN of a variance that is infinite once.
+            *mean = kept * *mean + taken * batch[0];
+            *var = kept * *var + taken * batch[2];
         }
     }
 }

@@ -63,7 +63,7 @@ identity_in_inference!(Dropout);
 impl<T: Scalar> InTraining<T> for Dropout {
     /// What each value is multiplied by.
     fn remembers(&self, input: Shape) -> usize {
-        input.rows * input.columns
+        input.rows.saturating_mul(input.columns)
     }
 
     fn forward_training(

@@ -61,6 +61,34 @@ pub enum LayerError {
         /// What `parameter_count` says.
         counted: usize,
     },
+    /// A layer's two visitors of statistics do not show the same.
+    #[error("layer {index} ({layer}) shows {visited} statistics, and {visited_mut} to be changed")]
+    InconsistentStatistics {
+        /// The place of the layer, counted from 0.
+        index: usize,
+        /// The layer's kind.
+        layer: &'static str,
+        /// How many values `visit_statistics` shows.
+        visited: usize,
+        /// How many values `visit_statistics_mut` shows.
+        visited_mut: usize,
+    },
+    /// A layer shows a parameter or a statistic to be changed whose columns have gaps between them.
+    #[error(
+        "layer {index} ({layer}) shows {name} with {stride} values from a column to the next, not {rows}"
+    )]
+    GapsBetweenColumns {
+        /// The place of the layer, counted from 0.
+        index: usize,
+        /// The layer's kind.
+        layer: &'static str,
+        /// The name of what it shows.
+        name: &'static str,
+        /// The rows of it.
+        rows: usize,
+        /// The distance from a column to the next.
+        stride: usize,
+    },
     /// A backward pass has no forward pass of the same rows before it.
     #[error("backward: {found} rows, but the forward pass had {expected}")]
     NoForwardPass {

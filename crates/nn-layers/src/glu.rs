@@ -27,7 +27,8 @@ impl<T: Scalar> Layer<T> for Glu {
         if inputs.is_multiple_of(2) {
             return Ok(inputs / 2);
         }
-        let (operation, what, expected) = ("Glu", "an input of an even width", inputs + 1);
+        let (operation, what, expected) =
+            ("Glu", "an input of an even width", inputs.saturating_add(1));
         Err(LayerError::Shape(ShapeError::Width { operation, what, expected, found: inputs }))
     }
 

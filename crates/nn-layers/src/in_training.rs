@@ -39,7 +39,9 @@ pub trait InTraining<T: Scalar> {
     /// Where the shapes do not fit.
     fn backward_training(&self, pass: Backward<'_, T>, remembered: &[T]) -> Result<()>;
 
-    /// Moves what the layer keeps for inference towards what a forward pass has remembered.
+    /// Moves what the layer keeps for inference towards what a forward pass has remembered. Of a large batch
+    /// that is known as a whole where [`InTraining::couples_rows`], and not else: a layer with statistics is
+    /// to say so.
     fn update_statistics(&mut self, _remembered: &[T]) {}
 }
 

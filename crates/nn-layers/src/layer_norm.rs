@@ -116,6 +116,9 @@ impl<T: Scalar> Kernel<T> for Normalize<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(mut self, _: S) -> Result<()> {
+        if self.x.columns() == 0 {
+            return Ok(());
+        }
         for start in (0..self.x.rows()).step_by(ROWS) {
             let rows = start..self.x.rows().min(start + ROWS);
             let x = self.x.row_range(rows.clone())?;
@@ -144,6 +147,9 @@ impl<T: Scalar> Kernel<T> for PassBack<'_, '_, T> {
     #[inline(always)]
     fn run<S: Simd<T>>(self, _: S) -> Result<()> {
         let Self { layer, mut pass } = self;
+        if pass.input.columns() == 0 {
+            return Ok(());
+        }
         let width = T::from_f64(pass.input.columns() as f64);
         for start in (0..pass.input.rows()).step_by(ROWS) {
             let rows = start..pass.input.rows().min(start + ROWS);

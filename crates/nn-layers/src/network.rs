@@ -170,18 +170,46 @@ pub(crate) fn width_after<T: Scalar>(
     Ok(outputs)
 }
 
-/// Refuses a layer whose visitors disagree: an optimizer would step half of it.
+/// Refuses a layer whose visitors disagree: an optimizer would step half of it, and a state brought back
+/// would go into other layers. What is to be changed comes without gaps, in the order of the gradients.
 fn check_parameters<T: Scalar>(index: usize, layer: &mut dyn Layer<T>) -> Result<()> {
-    let (mut shown, mut shown_mut) = (Vec::new(), Vec::new());
+    let (mut shown, mut shown_mut, mut gaps) = (Vec::new(), Vec::new(), None);
+    let mut look = |name: &'static str, values: ViewMut<'_, T>| {
+        let (shape, stride) = (values.shape(), values.as_view().stride());
+        if shape.columns > 1 && stride != shape.rows {
+            gaps = Some((name, shape.rows, stride));
+        }
+        (name, shape)
+    };
     layer.visit(&mut |name, values| shown.push((name, values.shape())));
-    layer.visit_mut(&mut |name, values| shown_mut.push((name, values.shape())));
+    layer.visit_mut(&mut |name, values| shown_mut.push(look(name, values)));
+    let (mut statistics, mut statistics_mut) = (Vec::new(), Vec::new());
+    layer.visit_statistics(&mut |name, values| statistics.push((name, values.shape())));
+    layer.visit_statistics_mut(&mut |name, values| statistics_mut.push(look(name, values)));
+
     let count = |shown: &[(&str, Shape)]| shown.iter().map(|(_, s)| s.rows * s.columns).sum();
+    let (kind, counted) = (layer.kind(), layer.parameter_count());
     let (visited, visited_mut): (usize, usize) = (count(&shown), count(&shown_mut));
-    let (layer, counted) = (layer.kind(), layer.parameter_count());
-    if shown == shown_mut && counted == visited {
-        return Ok(());
+    if shown != shown_mut || counted != visited {
+        let layer = kind;
+        return Err(LayerError::InconsistentParameters {
+            index,
+            layer,
+            visited,
+            visited_mut,
+            counted,
+        });
     }
-    Err(LayerError::InconsistentParameters { index, layer, visited, visited_mut, counted })
+    if statistics != statistics_mut {
+        let (layer, visited, visited_mut) = (kind, count(&statistics), count(&statistics_mut));
+        return Err(LayerError::InconsistentStatistics { index, layer, visited, visited_mut });
+    }
+    match gaps {
+        Some((name, rows, stride)) => {
+            Err(LayerError::GapsBetweenColumns { index, layer: kind, name, rows, stride })
+        }
+        None => Ok(()),
+    }
 }
 
 /// One line: `Network(2 → Dense 10 → Relu → Dense 2, 52 parameters)`.

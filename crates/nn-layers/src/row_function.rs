@@ -86,7 +86,7 @@ fn in_blocks<T: Scalar, S: Simd<T>>(
     Shape { rows, columns }: Shape,
     strides: &[usize],
 ) -> Result<()> {
-    if rows == 0 {
+    if rows == 0 || columns == 0 {
         return Ok(());
     }
     if columns <= SHORT && rows >= ROWS_IF_SHORT {

@@ -47,8 +47,9 @@ impl RRelu {
                 return Err(LayerError::Hyperparameter { name, value, allowed });
             }
         }
-        if upper < lower {
-            let (name, value, allowed) = ("upper", upper, "at least lower");
+        if upper < lower || !(upper - lower).is_finite() {
+            let (name, value, allowed) =
+                ("upper", upper, "at least lower, and not infinitely far above");
             return Err(LayerError::Hyperparameter { name, value, allowed });
         }
         Ok(Self { lower, upper })
@@ -81,7 +82,7 @@ impl<T: Scalar> Layer<T> for RRelu {
 impl<T: Scalar> InTraining<T> for RRelu {
     /// The slope at each value.
     fn remembers(&self, input: Shape) -> usize {
-        input.rows * input.columns
+        input.rows.saturating_mul(input.columns)
     }
 
     fn forward_training(
@@ -99,7 +100,7 @@ impl<T: Scalar> InTraining<T> for RRelu {
             for ((y, &x), slope) in y.iter_mut().zip(x).zip(slopes) {
                 // Drawn for every value, so that the stream does not depend on them.
                 let drawn = self.lower + (self.upper - self.lower) * rng.random::<f64>();
-                *slope = if x < T::ZERO { T::from_f64(drawn) } else { T::ONE };
+                *slope = if x <= T::ZERO { T::from_f64(drawn) } else { T::ONE };
                 *y = *slope * x;
             }
         }

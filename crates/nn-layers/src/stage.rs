@@ -41,21 +41,26 @@ impl Stage {
             let start = parameters;
             parameters += layer.parameter_count();
             let width = widths[index + 1];
-            let fits = layer.in_place().is_some() && start == parameters && width == widths[index];
+            let trains = layer.in_training().is_some();
+            let fits = layer.in_place().is_some()
+                && !trains
+                && start == parameters
+                && width == widths[index];
             match stages.last_mut() {
                 Some(last) if fits && !last.in_place && !layers[last.layer].needs_output() => {
                     last.in_place = true;
                     last.rectifies = is_relu(index) && layers[last.layer].rectify().is_some();
                 }
                 last => {
-                    let does_slope_before = layer.rectify().is_some()
+                    let does_slope_before = !trains
+                        && layer.rectify().is_some()
                         && last.as_ref().is_some_and(|last| last.in_place && is_relu(index - 1));
                     if let Some(last) = last {
                         last.slope_is_done = does_slope_before;
                     }
                     stages.push(Self {
                         layer: index,
-                        trains: layer.in_training().is_some(),
+                        trains,
                         in_place: false,
                         rectifies: false,
                         does_slope_before,

@@ -29,6 +29,8 @@ pub struct Trace<T = f32> {
     /// The gradient of each stage's output.
     d_outputs: Vec<Columns<T>>,
     gradients: Vec<T>,
+    /// Whether `remembered` is of a forward pass that is through.
+    remembers: bool,
     /// What the forward pass of each stage left for its backward pass.
     remembered: Vec<Vec<T>>,
     randomness: Randomness,
@@ -43,6 +45,7 @@ impl<T: Scalar> Trace<T> {
         Self {
             rows: 0,
             forwarded: false,
+            remembers: false,
             outputs: vec![Columns::default(); stages.len()],
             d_outputs: vec![Columns::default(); stages.len()],
             gradients: vec![T::ZERO; parameters],
@@ -109,7 +112,7 @@ impl<T: Scalar> Trace<T> {
     /// batch of as many rows as any before takes none.
     pub(crate) fn start(&mut self, stages: &Arc<[Stage]>, rows: usize) -> Result<()> {
         self.check(stages)?;
-        (self.rows, self.forwarded) = (0, false);
+        (self.rows, self.forwarded, self.remembers) = (0, false, false);
         let matrices = self.outputs.iter_mut().zip(&mut self.d_outputs);
         for ((output, gradient), stage) in matrices.zip(self.stages.iter()) {
             output.resize(rows, stage.width)?;
@@ -148,12 +151,12 @@ impl<T: Scalar> Trace<T> {
 
     /// What a stage remembers of the last forward pass; nothing where there was none.
     pub(crate) fn remembered(&self, stage: usize) -> &[T] {
-        if self.rows == 0 { &[] } else { &self.remembered[stage] }
+        if self.remembers { &self.remembered[stage] } else { &[] }
     }
 
     /// The forward pass is through.
     pub(crate) const fn end_forward(&mut self) {
-        self.forwarded = true;
+        (self.forwarded, self.remembers) = (true, true);
     }
 
     /// Refuses a backward pass of other rows than the forward pass had, or a second one.
@@ -168,7 +171,7 @@ impl<T: Scalar> Trace<T> {
 
     /// A trace and the sum of its losses for each of `count` parts of a batch.
     pub(crate) fn parts(&mut self, count: usize) -> &mut [(Self, f64)] {
-        self.rows = 0;
+        (self.rows, self.forwarded, self.remembers) = (0, false, false);
         while self.parts.len() < count {
             self.parts.push((Self::new(Arc::clone(&self.stages)), 0.0));
         }

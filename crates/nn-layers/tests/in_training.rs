@@ -7,7 +7,7 @@ use nn_layers::{
     AlphaDropout, Backward, BatchNorm, Dropout, Glu, InTraining, Layer, LayerError, LayerNorm,
     Network, PRelu, RRelu, Randomness, all,
 };
-use nn_tensor::{Axis, Matrix, Shape};
+use nn_tensor::{Axis, Matrix, Shape, View, ViewMut};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
@@ -187,8 +187,88 @@ fn batch_norm_refuses_a_single_row_in_training_and_takes_it_in_inference() {
         network.forward(x.view(), &mut trace),
         Err(LayerError::TooFewRows { rows: 1, least: 2 })
     );
+    // There is nothing to be moved towards.
+    let before = network.state();
     network.update_statistics(&trace).unwrap();
+    assert_eq!(network.state(), before);
     assert!(network.predict(&x).is_ok());
+}
+
+#[test]
+fn a_running_variance_that_was_infinite_once_stays_so_and_gives_no_nan() {
+    let layers: Vec<Box<dyn Layer<f32>>> = vec![Box::new(BatchNorm::new(1).unwrap())];
+    let mut network = Network::from_layers(1, layers).unwrap();
+    let mut trace = network.trace();
+    for scale in [1e25, 1.0, 1.0] {
+        let x = Matrix::from([[scale], [-scale], [2.0 * scale]]);
+        network.forward(x.view(), &mut trace).unwrap();
+        network.update_statistics(&trace).unwrap();
+    }
+    assert_eq!(network.predict(&Matrix::from([[3.0]])).unwrap(), Matrix::from([[0.0]]));
+}
+
+/// An activation that doubles in training what it leaves as it is in inference, and could do that in place.
+#[derive(Debug)]
+struct Doubling;
+
+impl Layer<f64> for Doubling {
+    fn output_width(&self, inputs: usize) -> nn_layers::Result<usize> {
+        Ok(inputs)
+    }
+
+    fn forward_into(
+        &self,
+        input: View<'_, f64>,
+        output: ViewMut<'_, f64>,
+    ) -> nn_layers::Result<()> {
+        nn_layers::Identity.forward_into(input, output)
+    }
+
+    fn backward_into(&self, pass: Backward<'_, f64>) -> nn_layers::Result<()> {
+        nn_layers::Identity.backward_into(pass)
+    }
+
+    fn in_place(&self) -> Option<&dyn nn_layers::InPlace<f64>> {
+        Some(&nn_layers::Identity)
+    }
+
+    fn in_training(&self) -> Option<&dyn InTraining<f64>> {
+        Some(self)
+    }
+}
+
+impl InTraining<f64> for Doubling {
+    fn remembers(&self, _: Shape) -> usize {
+        0
+    }
+
+    fn forward_training(
+        &self,
+        input: View<'_, f64>,
+        mut output: ViewMut<'_, f64>,
+        _: &mut [f64],
+        _: Randomness,
+    ) -> nn_layers::Result<()> {
+        for (y, x) in output.iter_columns_mut().zip(input.iter_columns()) {
+            y.iter_mut().zip(x).for_each(|(y, x)| *y = 2.0 * x);
+        }
+        Ok(())
+    }
+
+    fn backward_training(&self, pass: Backward<'_, f64>, _: &[f64]) -> nn_layers::Result<()> {
+        self.backward_into(pass)
+    }
+}
+
+#[test]
+fn a_layer_that_could_work_in_place_does_in_training_what_it_says() {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let network = Network::builder(2).dense(3).layer(Doubling).build(&mut rng).unwrap();
+    let x = random(5, 2, 1);
+    let mut trace = network.trace();
+    network.forward(x.view(), &mut trace).unwrap();
+    let (y, _) = trace.output_and_gradient().unwrap();
+    assert_eq!(y.to_matrix(), network.predict(&x).unwrap().map(|y| 2.0 * y));
 }
 
 #[test]
@@ -270,6 +350,9 @@ fn rrelu_draws_slopes_from_its_range_and_uses_their_mean_in_inference() {
     assert!((slopes.iter().sum::<f64>() / 1000.0 - 0.3).abs() < 0.01);
     assert!(y.as_slice()[1000..].iter().all(|y| *y == 2.0));
     assert_eq!(layer.forward(&x).unwrap()[(0, 0)], -0.300_000_000_000_000_04);
+    // At 0 as well, where PyTorch draws one.
+    let (_, slopes) = train(&layer, &Matrix::zeros(100, 1), 6);
+    assert!(slopes.iter().all(|slope| (0.2..0.4).contains(slope)));
 }
 
 #[test]
@@ -312,6 +395,7 @@ fn what_is_out_of_range_is_a_typed_error() {
         );
     }
     assert!(RRelu::new(0.3, 0.2).is_err() && RRelu::new(f64::NAN, 1.0).is_err());
+    assert!(RRelu::new(-1e308, 1e308).is_err());
     assert!(PRelu::<f64>::with_slope(1, f64::INFINITY).is_err() && PRelu::<f64>::new(0).is_err());
     let x = Matrix::<f64>::zeros(3, 2);
     for layer in [

@@ -219,6 +219,68 @@ fn a_layer_whose_visitors_disagree_is_refused() {
     );
 }
 
+/// A layer that keeps a statistic which nobody can bring back, and a parameter that is part of a matrix.
+#[derive(Debug)]
+struct Partial {
+    statistic: Option<Matrix<f64>>,
+    parameter: Option<Matrix<f64>>,
+    of_matrix: Matrix<f64>,
+}
+
+impl Layer<f64> for Partial {
+    fn output_width(&self, inputs: usize) -> nn_layers::Result<usize> {
+        Ok(inputs)
+    }
+
+    fn forward_into(
+        &self,
+        input: nn_tensor::View<'_, f64>,
+        output: nn_tensor::ViewMut<'_, f64>,
+    ) -> nn_layers::Result<()> {
+        Relu.forward_into(input, output)
+    }
+
+    fn backward_into(&self, pass: nn_layers::Backward<'_, f64>) -> nn_layers::Result<()> {
+        Relu.backward_into(pass)
+    }
+
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a Matrix<f64>)) {
+        self.parameter.iter().for_each(|parameter| visitor("part", parameter));
+    }
+
+    fn visit_mut(&mut self, visitor: &mut dyn FnMut(&'static str, nn_tensor::ViewMut<'_, f64>)) {
+        if self.parameter.is_some() {
+            visitor("part", self.of_matrix.view_mut().row_range(0..2).unwrap());
+        }
+    }
+
+    fn visit_statistics<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a Matrix<f64>)) {
+        self.statistic.iter().for_each(|statistic| visitor("statistic", statistic));
+    }
+}
+
+#[test]
+fn a_layer_whose_state_could_not_be_brought_back_is_refused() {
+    let (part, of_matrix) = (Some(Matrix::zeros(2, 2)), Matrix::zeros(3, 2));
+    let build = |layer: Partial| Network::builder(2).layer(layer).dense(2).build(&mut rng());
+    let layer = Partial { statistic: part.clone(), parameter: None, of_matrix: of_matrix.clone() };
+    assert_eq!(
+        build(layer).unwrap_err().to_string(),
+        "layer 0 (Partial) shows 4 statistics, and 0 to be changed"
+    );
+    let layer = Partial { statistic: None, parameter: part, of_matrix };
+    assert_eq!(
+        build(layer).unwrap_err().to_string(),
+        "layer 0 (Partial) shows part with 3 values from a column to the next, not 2"
+    );
+}
+
+#[test]
+fn no_width_is_too_large_to_be_refused() {
+    let error = Network::<f64>::builder(usize::MAX).layer(nn_layers::Glu).build(&mut rng());
+    assert!(matches!(error, Err(LayerError::Misfit { index: 0, .. })), "{error:?}");
+}
+
 #[test]
 fn a_network_can_be_built_of_boxed_layers() {
     let mut builder = Network::<f64>::builder(2);

@@ -292,3 +292,14 @@ fn a_row_with_nan_or_infinity_leaves_the_rows_beside_it_alone() {
         }
     }
 }
+
+#[test]
+fn rows_without_columns_take_no_time() {
+    let x = Matrix::<f32>::zeros(1 << 40, 0);
+    for layer in [&Softmax as &dyn Layer<f32>, &Softmin, &LogSoftmax] {
+        assert_eq!(layer.forward(&x).unwrap().shape(), x.shape());
+    }
+    let norm =
+        nn_layers::LayerNorm::<f32> { affine: None, ..nn_layers::LayerNorm::new(1).unwrap() };
+    assert_eq!(norm.forward(&x).unwrap().shape(), x.shape());
+}

@@ -112,6 +112,8 @@ pub struct Optimizer<T = f32> {
     bases: Vec<f64>,
     /// The learning rate of each group in the next step.
     rates: Vec<f64>,
+    /// Room for the next.
+    next_rates: Vec<f64>,
     steps: u64,
 }
 
@@ -186,7 +188,8 @@ impl<T: Scalar> Optimizer<T> {
         let mut shapes = Vec::new();
         network.visit(&mut |_, parameter| shapes.push(parameter.shape()));
         let stepper = Box::new(Remembering { rules, counts, groups, memory });
-        Ok(Self { stepper, shapes, rates: bases.clone(), bases, steps: 0 })
+        let (rates, next_rates) = (bases.clone(), bases.clone());
+        Ok(Self { stepper, shapes, rates, next_rates, bases, steps: 0 })
     }
 
     /// Changes every parameter of `network` by its gradient in `trace`, and moves the statistics that
@@ -300,12 +303,13 @@ impl<T: Scalar> Optimizer<T> {
 
     /// Sets the learning rate of each group, which was made with `base`, to `from(base)`.
     fn set_learning_rates(&mut self, from: impl Fn(f64) -> f64) -> Result<()> {
-        for &base in &self.bases {
-            check_learning_rate::<T>(from(base))?;
+        for (next, &base) in self.next_rates.iter_mut().zip(&self.bases) {
+            *next = from(base);
+            check_learning_rate::<T>(*next)?;
         }
-        for (group, (rate, &base)) in self.rates.iter_mut().zip(&self.bases).enumerate() {
-            *rate = from(base);
-            self.stepper.set_learning_rate(group, *rate);
+        self.rates.copy_from_slice(&self.next_rates);
+        for (group, &rate) in self.rates.iter().enumerate() {
+            self.stepper.set_learning_rate(group, rate);
         }
         Ok(())
     }

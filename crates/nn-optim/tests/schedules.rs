@@ -239,8 +239,8 @@ fn a_plateau_pauses_ends_and_does_not_mistake_nan() {
     assert_eq!(plateau(coarse, &[1.0; 4]), [1.0, 0.5, 0.5, 0.5]);
     let figures = [f64::NAN, 2.0, f64::NAN, 1.0, f64::INFINITY];
     assert_eq!(plateau(rule, &figures), [0.5, 0.5, 0.25, 0.25, 0.125]);
-    // Anything is better than infinity.
-    assert_eq!(plateau(rule, &[f64::INFINITY, 1.0]), [1.0, 1.0]);
+    // Nothing is as bad as infinity, as in PyTorch.
+    assert_eq!(plateau(rule, &[f64::INFINITY, 1.0]), [0.5, 0.5]);
 }
 
 #[test]
@@ -255,4 +255,27 @@ fn a_plateau_refuses_numbers_out_of_range_by_name() {
         assert!(default.start(bad).unwrap_err().to_string().starts_with("learning_rate"));
     }
     assert!(refused(ReduceLrOnPlateau { factor: 1.0, ..default }).starts_with("factor"));
+}
+
+#[test]
+fn a_schedule_is_asked_once_for_each_group() {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let network: Network = Network::builder(2).dense(2).build(&mut rng).unwrap();
+    let mut optimizer =
+        Optimizer::new(Sgd { learning_rate: 1.0, ..Sgd::default() }, &network).unwrap();
+    let asked = std::sync::atomic::AtomicU32::new(0);
+    let counting = LambdaLr(|_| {
+        let before = asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        f64::from(before + 1)
+    });
+    optimizer.schedule(&counting, 0).unwrap();
+    assert_eq!((optimizer.learning_rate(), asked.into_inner()), (1.0, 1));
+}
+
+#[test]
+fn a_first_figure_that_is_infinitely_bad_is_not_the_best() {
+    let rule = ReduceLrOnPlateau { factor: 0.5, patience: 0, ..ReduceLrOnPlateau::default() };
+    assert_eq!(plateau(rule, &[f64::INFINITY, 5.0, 4.0]), [0.5, 0.5, 0.5]);
+    let whole = ReduceLrOnPlateau { threshold: 1.0, ..rule };
+    assert_eq!(plateau(whole, &[5.0, -1.0, 5.0]), [1.0, 1.0, 0.5]);
 }

@@ -189,9 +189,9 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
                     source: Box::new(source),
                 };
                 let (rows, step) = (batch.0.rows(), (epoch - 1) * batches + place.batch - 1);
-                sum += rows as f64 * self.step(run, batch, step as u64).map_err(wrong)?;
+                sum +=
+                    rows as f64 * self.step(run, batch, place.batch, step as u64).map_err(wrong)?;
                 place.samples_done += rows;
-                run.good.prove(place.batch);
                 for callback in &mut self.callbacks {
                     callback.on_batch_end(&mut run.moment(history, place, sum));
                 }
@@ -224,14 +224,16 @@ impl<L: Loss<T>, T: Scalar> Trainer<'_, L, T> {
         &self,
         run: &mut Run<'_, T>,
         (inputs, targets): (View<'_, T>, Targets<'_, T>),
+        batch: usize,
         step: u64,
     ) -> Result<f64, OptimError> {
-        let Run { network, optimizer, trace, learning_rate, .. } = run;
+        let Run { network, optimizer, trace, learning_rate, good, .. } = run;
         if let Some((Pace::Step, schedule)) = &self.schedule {
             optimizer.schedule(schedule.as_ref(), step)?;
         }
         *learning_rate = optimizer.learning_rate();
         let loss = value_and_gradient(network, &self.loss, inputs, targets, trace)?;
+        good.prove(batch);
         if let Some(penalty) = &self.penalty {
             add_penalty(network, penalty, trace.gradients_mut())?;
         }

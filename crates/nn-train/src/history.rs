@@ -115,13 +115,19 @@ impl History {
 /// So many epochs are printed, and two more.
 const PRINTED: usize = 20;
 
+/// What stands before a text so that it ends where a column of this width does. Not by `{:>width$}`, whose
+/// width is at most 65,535.
+fn gap(text: &str, width: usize) -> String {
+    " ".repeat(width.saturating_sub(text.chars().count()))
+}
+
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let widths: Vec<usize> =
             self.names.iter().map(|name| name.chars().count().max(8)).collect();
         write!(f, "  epoch")?;
         for (name, &width) in self.names.iter().zip(&widths) {
-            write!(f, "  {name:>width$}")?;
+            write!(f, "  {}{name}", gap(name, width))?;
         }
         let epochs = self.epochs();
         let every = epochs.div_ceil(PRINTED).max(1);
@@ -132,7 +138,8 @@ impl fmt::Display for History {
             }
             write!(f, "\n{} {epoch:>5}", if best { '*' } else { ' ' })?;
             for (values, &width) in self.values.iter().zip(&widths) {
-                write!(f, "  {:>width$}", Figure(values[epoch - 1]).to_string())?;
+                let figure = Figure(values[epoch - 1]).to_string();
+                write!(f, "  {}{figure}", gap(&figure, width))?;
             }
         }
         match self.ending {

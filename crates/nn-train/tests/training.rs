@@ -570,3 +570,30 @@ fn a_trainer_goes_on_where_it_ended() {
     trainer.epochs(20).fit(&mut once, &mut optimizer_once, &data()).unwrap();
     assert_eq!(once.state(), twice.state());
 }
+
+#[test]
+fn a_gradient_that_is_not_finite_leaves_the_network_as_the_epoch_before_has() {
+    let data = Regression::new(Matrix::from([[1e10_f32]]), Matrix::from([[0.0]])).unwrap();
+    let network = || Network::builder(1).dense(1).build(&mut rng()).unwrap();
+    let fit = |network: &mut Network, epochs| {
+        let rule = Sgd { learning_rate: 0.1, ..Sgd::default() };
+        let mut optimizer = Optimizer::new(rule, network).unwrap();
+        Trainer::new(MeanSquaredError::default()).epochs(epochs).fit(network, &mut optimizer, &data)
+    };
+    let mut once = network();
+    fit(&mut once, 1).unwrap();
+    let mut twice = network();
+    let error = fit(&mut twice, 2).unwrap_err();
+    assert!(error.to_string().starts_with("epoch 2, batch 1: "), "{error}");
+    assert_eq!(twice.state(), once.state());
+}
+
+#[test]
+fn a_history_prints_names_of_any_length() {
+    let name = "x".repeat(70_000);
+    let (mut network, data) = (network(), data());
+    let mut optimizer = adam(&network);
+    let mut trainer = trainer().epochs(1).metric(name.clone(), accuracy);
+    let history = trainer.fit(&mut network, &mut optimizer, &data).unwrap();
+    assert!(history.to_string().contains(&name));
+}

@@ -383,7 +383,7 @@ impl Choice {
                 let text = trim(row.cell(column), cells.quote);
                 let label = classes.find(text);
                 if label.is_none()
-                    && let Some(fault) = cells.missing(text, None)
+                    && let Some(fault) = cells.missing(text, number::parse(text))
                 {
                     return Err(place(column)(fault));
                 }

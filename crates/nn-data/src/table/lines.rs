@@ -20,6 +20,14 @@ pub(super) struct Lines<R> {
 /// How many bytes are read at once.
 const BUFFER: usize = 1 << 16;
 
+/// No line, and no row in quotes, is longer: what never ends, as a device may not, would fill all memory.
+pub(super) const LONGEST: usize = 1 << 28;
+
+/// What is wrong with a longer one.
+pub(super) fn too_long() -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, format!("a row is longer than {LONGEST} bytes"))
+}
+
 impl<R: Read> Lines<R> {
     /// The lines of this input.
     pub(super) fn new(input: R) -> Self {
@@ -65,6 +73,9 @@ impl<R: Read> Lines<R> {
         loop {
             // One byte is kept for an end that the last line may lack.
             if self.filled + 1 >= self.buffer.len() {
+                if self.buffer.len() >= LONGEST {
+                    return Err(too_long());
+                }
                 self.buffer.resize(2 * self.buffer.len(), 0);
             }
             let free = self.filled..self.buffer.len() - 1;

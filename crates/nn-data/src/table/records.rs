@@ -7,7 +7,7 @@ use memchr::memchr2;
 
 use super::Csv;
 use super::error::{Fault, TableError};
-use super::lines::Lines;
+use super::lines::{LONGEST, Lines, too_long};
 use super::words::find_all;
 
 /// The rows of a table, read one after another into the same memory.
@@ -108,11 +108,14 @@ impl<R: Read> Records<R> {
                 continue;
             }
             let found = self.count;
+            let is_blank = found == 1 && self.row().cell(0).trim_ascii().is_empty();
+            if is_blank && self.is_line {
+                continue;
+            }
             let expected = *self.width.get_or_insert(found);
             if expected == found {
                 return Ok(true);
             }
-            let is_blank = found == 1 && self.row().cell(0).trim_ascii().is_empty();
             if !is_blank {
                 return Err(self.locate(Fault::Ragged { expected, found }));
             }
@@ -184,6 +187,9 @@ impl<R: Read> Records<R> {
             self.count += ended;
             match result {
                 ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull if self.text.len() >= LONGEST => {
+                    return Err(self.locate(too_long()));
+                }
                 ReadRecordResult::OutputFull => self.text.resize(2 * self.text.len().max(TEXT), 0),
                 ReadRecordResult::OutputEndsFull => self.ends.resize(2 * self.ends.len().max(1), 0),
                 ReadRecordResult::Record | ReadRecordResult::End => return Ok(true),

@@ -167,3 +167,12 @@ fn classes_without_end_do_no_harm() -> Result<()> {
     assert_eq!(stratified_k_folds(&data, 2, &mut rng(0))?.count(), 2);
     Ok(())
 }
+
+#[test]
+fn more_rows_than_there_is_memory_for_are_an_error() {
+    let endless = nn_tensor::Matrix::<f64>::zeros(1 << 40, 0);
+    let data = Regression::new(endless.clone(), endless).unwrap();
+    assert!(nn_data::Batches::new(&data, 1).is_err());
+    assert!(train_test_split(&data, 1, &mut rng(0)).is_err());
+    assert!(k_folds(&data, 2, &mut rng(0)).is_err());
+}

@@ -331,6 +331,27 @@ impl Read for Failing<'_> {
 }
 
 #[test]
+fn lines_of_white_space_do_not_count_wherever_they_are() {
+    let table =
+        Csv::default().read_features_from::<f64>("  \na,b\n \n1,2\n\t\n".as_bytes()).unwrap();
+    assert_eq!(table.data, Matrix::from([[1.0, 2.0]]));
+    let table = Csv::default().read_features_from::<f64>(" \na\n1\n  \n2\n".as_bytes()).unwrap();
+    assert_eq!(table.data, Matrix::from([[1.0], [2.0]]));
+}
+
+#[test]
+fn a_row_that_never_ends_is_an_error() {
+    for byte in [b'x', b'"'] {
+        let input = io::repeat(byte);
+        let error = error(Csv::default().read_features_from::<f64>(input));
+        assert!(error.to_string().contains("longer than 268435456 bytes"), "{error}");
+    }
+    let open = io::Cursor::new(b"\"").chain(io::repeat(b'\n'));
+    let error = error(Csv::default().read_features_from::<f64>(open));
+    assert!(error.to_string().contains("longer than 268435456 bytes"), "{error}");
+}
+
+#[test]
 fn an_input_that_fails_is_an_error() {
     let message = error(Csv::default().read_features_from::<f32>(Failing(b"x\n1\n"))).to_string();
     assert_eq!(message, "cannot be read: the line is down");

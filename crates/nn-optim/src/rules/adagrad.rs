@@ -61,11 +61,14 @@ impl Rule for Adagrad {
         let decay = Decay::penalty(self.weight_decay, self.maximize);
         let step_size = self.learning_rate / (1.0 + (t as f64 - 1.0) * self.lr_decay);
         let [step_size, eps] = [step_size, self.eps].map(T::from_f64);
+        // The least size of which the square is not subnormal, which would take many times as long.
+        let least = T::from_f64(T::MIN_POSITIVE.to_f64().sqrt() * 1.001);
 
         move |w, g, memory| {
             let [sum] = memory else { return w };
             let (w, g) = decay.apply(w, g);
-            *sum += g * g;
+            let counted = if g.abs() < least { T::ZERO } else { g };
+            *sum += counted * counted;
             w - step_size * scaled(g, sum.sqrt() + eps)
         }
     }

@@ -64,13 +64,16 @@ impl NAdam {
 
     /// `μ₁·μ₂·…·μₜ`, in single precision, as PyTorch keeps it.
     ///
-    /// No `μ` is larger than `β₁`, so after the first few hundred steps nothing of the product is left
-    /// beside 1, and nothing needs to be multiplied.
+    /// It begins to be multiplied anew at every step, but only until nothing of it is left beside 1, which is
+    /// after some sixty factors: the first are about `½·β₁`.
     fn momentum_product(&self, t: u64) -> f64 {
-        if power(self.betas[0], t) < f64::EPSILON / 4.0 {
-            return 0.0;
+        let mut product = 1.0_f32;
+        for t in 1..=t {
+            product *= self.momentum(t as f64) as f32;
+            if f64::from(product) < f64::EPSILON / 4.0 {
+                return 0.0;
+            }
         }
-        let product: f32 = (1..=t).map(|t| self.momentum(t as f64) as f32).product();
         f64::from(product)
     }
 }

@@ -92,7 +92,11 @@ impl ReduceLrOnPlateau {
         check_not_negative("threshold", self.threshold)?;
         check_not_negative("min_lr", self.min_lr)?;
         check_not_negative("eps", self.eps)?;
-        Ok(Plateau { rule: self, learning_rate, best: None, bad: 0, cooldown: 0 })
+        let best = match self.mode {
+            PlateauMode::Min => f64::INFINITY,
+            PlateauMode::Max => f64::NEG_INFINITY,
+        };
+        Ok(Plateau { rule: self, learning_rate, best, bad: 0, cooldown: 0 })
     }
 
     /// Whether a figure is enough better than the best before it. NaN never is.
@@ -102,6 +106,8 @@ impl ReduceLrOnPlateau {
             PlateauMode::Max => self.threshold,
         };
         let bound = match self.threshold_mode {
+            // The first figure only has to be one.
+            _ if best.is_infinite() => best,
             ThresholdMode::Rel => best * (1.0 + threshold),
             ThresholdMode::Abs => best + threshold,
         };
@@ -117,8 +123,8 @@ impl ReduceLrOnPlateau {
 pub struct Plateau {
     rule: ReduceLrOnPlateau,
     learning_rate: f64,
-    /// The best figure so far, once there was one.
-    best: Option<f64>,
+    /// The best figure so far; infinitely bad before the first.
+    best: f64,
     /// How many epochs were bad since the last that was not.
     bad: u64,
     /// For how many epochs none counts as bad.
@@ -128,9 +134,8 @@ pub struct Plateau {
 impl Plateau {
     /// The learning rate after an epoch that ended with this figure. NaN is a bad one.
     pub fn step(&mut self, figure: f64) -> f64 {
-        let better = self.best.is_none_or(|best| self.rule.is_better(figure, best));
-        if better && !figure.is_nan() {
-            self.best = Some(figure);
+        if self.rule.is_better(figure, self.best) {
+            self.best = figure;
             self.bad = 0;
         } else {
             self.bad += 1;

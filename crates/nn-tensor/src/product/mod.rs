@@ -9,8 +9,8 @@
 //!
 //! What was weighed: nalgebra's product, matrixmultiply (0.3) and the `gemm` crate (0.19), over 200 shapes
 //! from 1 to 4096, each forward and backward (`benches/peers/products` times them). On one Emerald Rapids
-//! core ours is 4 to 16 % faster than the fastest of the three in the median of each form, and reaches 0.95
-//! of it in 459 of the 600 products; it is well ahead where a matrix is narrow or a batch has few rows.
+//! core ours is 3 to 15 % faster than the fastest of the three in the median of each form, and reaches 0.95
+//! of it in 451 of the 600 products; it is well ahead where a matrix is narrow or a batch has few rows.
 //! Behind are products of fewer than some hundred multiplications, where a call costs more than the
 //! arithmetic, those with a side of one to four, and by up to a tenth some large ones. None of the three
 //! promises bits, and the latter two take memory for a product.
