@@ -241,3 +241,12 @@ fn a_lower_threshold_cuts_softplus_as_pytorch_does() {
     assert_eq!([cut.value(2.5), cut.value(2.6)], [2.503357674244559, 2.6]);
     assert_eq!(cut.slope(2.6, 2.6), 1.0);
 }
+
+#[test]
+fn a_slope_is_a_number_however_small_or_large_alpha_is() {
+    for alpha in [1e-300, 1e-40, 1e38, 1e300] {
+        let slopes = [0.0_f32, -1.0, -1e30].map(|x| Celu { alpha }.slope(x, 0.0));
+        assert_eq!(slopes[0], 1.0, "{alpha:e}");
+        assert!(slopes.iter().all(|slope| (0.0..=1.0).contains(slope)), "{alpha:e}: {slopes:?}");
+    }
+}

@@ -190,18 +190,6 @@ macro_rules! of_each_precision {
     };
 }
 
-/// A slope beside its function, with a form for each precision.
-macro_rules! slope_of_each_precision {
-    ($form:ident: $($slope:ident of $function:ident)*) => {
-        $(
-            #[inline(always)]
-            fn $slope(self) -> Self {
-                math::$function::$form(self)
-            }
-        )*
-    };
-}
-
 macro_rules! real {
     ($($float:ident { $($functions:item)* })*) => {$(
         impl Real for $float {
@@ -248,7 +236,10 @@ real! {
             gelu_tanh
         }
         through_f64! { f32: exp_m1 erf erfc }
-        slope_of_each_precision! { single_slope: mish_slope of mish }
+        #[inline(always)]
+        fn mish_slope(self) -> Self {
+            math::mish::single_slope(self)
+        }
         of_each_precision! {
             single: silu() mish() tanhshrink()
             softplus(beta: f64) scaled_exp_m1(divisor: f64, factor: (f64, f64))
@@ -260,7 +251,10 @@ real! {
             f64: exp exp_minus_abs exp_m1 ln ln_1p tanh sigmoid erf erfc normal_cdf normal_density
             gelu gelu_slope gelu_tanh
         }
-        slope_of_each_precision! { double_slope: mish_slope of mish }
+        #[inline(always)]
+        fn mish_slope(self) -> Self {
+            math::mish::double_slope(self)
+        }
         of_each_precision! {
             double: silu() mish() tanhshrink()
             softplus(beta: f64) scaled_exp_m1(divisor: f64, factor: (f64, f64))

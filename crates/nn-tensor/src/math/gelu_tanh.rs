@@ -13,9 +13,7 @@ const CUBIC: Pair = Pair { high: 0.044715, low: 2.1960211427085595e-18 };
 #[inline(always)]
 fn gate(x: f64) -> Pair {
     let cubic = CUBIC.times(Pair::product(x, x));
-    let factor = Pair::sum_of_any(1.0, cubic.high);
-    let factor = Pair { high: factor.high, low: factor.low + cubic.low };
-    factor.times(x.into()).times(SCALE)
+    Pair::from(1.0).plus_any(cubic).times(x.into()).times(SCALE)
 }
 
 /// `½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, with its relative accuracy kept where it is tiny.

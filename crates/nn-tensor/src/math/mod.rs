@@ -58,3 +58,10 @@ fn polynomial<const N: usize>(x: f64, coefficients: &[f64; N]) -> f64 {
     }
     odd.mul_add(x, even)
 }
+
+/// The nearest number between two bounds; a NaN passes.
+#[inline(always)]
+fn bounded(x: f64, least: f64, most: f64) -> f64 {
+    let x = if x < least { least } else { x };
+    if x > most { most } else { x }
+}

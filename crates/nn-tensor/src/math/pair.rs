@@ -24,19 +24,20 @@ impl Pair {
         Self { high, low: smaller - (high - larger) }
     }
 
-    /// `a + b`, exactly.
-    #[inline(always)]
-    pub(super) fn sum_of_any(a: f64, b: f64) -> Self {
-        let high = a + b;
-        let part = high - a;
-        Self { high, low: (a - (high - part)) + (b - part) }
-    }
-
     /// The sum with a pair that is no larger in magnitude, unless this is 0.
     #[inline(always)]
     pub(super) fn plus(self, smaller: Self) -> Self {
         let sum = Self::sum(self.high, smaller.high);
         Self { high: sum.high, low: sum.low + (self.low + smaller.low) }
+    }
+
+    /// The sum with any pair.
+    #[inline(always)]
+    pub(super) fn plus_any(self, other: Self) -> Self {
+        let high = self.high + other.high;
+        let part = high - self.high;
+        let lost = (self.high - (high - part)) + (other.high - part);
+        Self { high, low: lost + (self.low + other.low) }
     }
 
     /// The product of two pairs.

@@ -1,15 +1,16 @@
 //! `c·eˣ`, the slope of the exponential linear units.
 
+use super::bounded;
 use super::exp::{ROUND, exp_pair, power_of_two};
 use super::pair::Pair;
-use super::scaled_exp_m1::bounded;
 use super::single::{self, LN_2, exp_tail, fma, reduce};
 use super::softplus_single::split;
 
 /// `factor·exp(x / divisor)`
 #[inline(always)]
 pub(crate) fn single(x: f32, divisor: f64, (factor, _): (f64, f64)) -> f32 {
-    let (reciprocal, reciprocal_rest) = split(1.0 / divisor);
+    let largest = f64::from(f32::MAX);
+    let (reciprocal, reciprocal_rest) = split(bounded(1.0 / divisor, -largest, largest));
     let (factor, factor_rest) = split(factor);
     let factor_rest = if factor == 0.0 { 0.0 } else { factor_rest / factor };
     // Beyond these bounds it is 0 or infinite anyway, whatever the factor of a network.

@@ -1,5 +1,6 @@
 //! `c·(eˣ - 1)`, which the exponential linear units are made of.
 
+use super::bounded;
 use super::brief::exp_parts;
 use super::exp::half_exp_m1;
 use super::pair::Pair;
@@ -26,11 +27,4 @@ pub(crate) fn double(x: f64, divisor: f64, (high, low): (f64, f64)) -> f64 {
     // Next to 0, where the half scale could lose the last bit, it is a line.
     let line = x.mul_add(high / divisor, x * (low / divisor));
     if quotient.abs() < 5.6e-17 { line } else { y }
-}
-
-/// The nearest number between two bounds; a NaN passes.
-#[inline(always)]
-pub(super) fn bounded(x: f64, least: f64, most: f64) -> f64 {
-    let x = if x < least { least } else { x };
-    if x > most { most } else { x }
 }

@@ -11,7 +11,7 @@ const POWER_UP: f32 = 1.0 / DOWN;
 /// `ln(1 + exp(beta·x)) / beta`
 #[inline(always)]
 pub(crate) fn single(x: f32, beta: f64) -> f32 {
-    let (reciprocal, share_error) = split(1.0 / beta);
+    let (reciprocal, reciprocal_error) = split(1.0 / beta);
     let (beta, beta_error) = split(beta);
     let product = x * beta;
     // Beyond this bound it is 0 for all but the smallest beta, and beyond 40 it is x.
@@ -27,7 +27,7 @@ pub(crate) fn single(x: f32, beta: f64) -> f32 {
         if positive > logarithm { (positive, logarithm) } else { (logarithm, positive) };
     let high = larger + smaller;
     let low = (smaller - (high - larger)) + fma(positive_error, POWER_UP, rest);
-    let y = fma(high, reciprocal, fma(high, share_error, low * reciprocal)) * DOWN;
+    let y = fma(high, reciprocal, fma(high, reciprocal_error, low * reciprocal)) * DOWN;
     if product > 40.0 { x } else { y }
 }
 

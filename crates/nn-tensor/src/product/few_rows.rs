@@ -1,7 +1,6 @@
 //! Products of a few rows, by the transpose: rows fill few vectors, and badly, but columns do.
 //!
 //! `Cᵀ` is worked by tiles, each value as the chain of fused multiply-adds that it is in `C`, and transposed.
-//!
 
 #![allow(clippy::needless_range_loop, reason = "vectors are read by their indices")]
 

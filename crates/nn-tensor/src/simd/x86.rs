@@ -108,66 +108,68 @@ where
     kernel.run(Avx2(()))
 }
 
-/// The instructions that differ by the type of the values, by what they do.
-macro_rules! instructions {
-    ($($of:ident { $($item:tt)* })*) => {$(
-        mod $of {
-            pub(super) use std::arch::x86_64::{$($item)*};
-        }
-    )*};
-}
+// The instructions that differ by the type of the values, by what they do.
 
-instructions! {
-    avx512_f32 {
-        __m512 as Vector, __mmask16 as Mask,
-        _mm512_abs_ps as abs, _mm512_add_epi32 as add_integers, _mm512_add_ps as add,
-        _mm512_and_ps as and, _mm512_castps_si512 as bits, _mm512_castsi512_ps as from_bits,
+mod avx512_f32 {
+    pub(super) use std::arch::x86_64::{
+        __m512 as Vector, __mmask16 as Mask, _mm512_abs_ps as abs,
+        _mm512_add_epi32 as add_integers, _mm512_add_ps as add, _mm512_and_ps as and,
+        _mm512_castps_si512 as bits, _mm512_castsi512_ps as from_bits,
         _mm512_cmp_ps_mask as compare, _mm512_cmpeq_epi32_mask as equal_integers,
         _mm512_div_ps as div, _mm512_fmadd_ps as mul_add, _mm512_loadu_ps as load,
-        _mm512_mask3_fmadd_ps as mul_add_masked, _mm512_mask_blend_ps as blend,
-        _mm512_mask_loadu_ps as load_masked, _mm512_mask_storeu_ps as store_masked,
+        _mm512_mask_blend_ps as blend, _mm512_mask_loadu_ps as load_masked,
+        _mm512_mask_storeu_ps as store_masked, _mm512_mask3_fmadd_ps as mul_add_masked,
         _mm512_max_ps as max, _mm512_min_ps as min, _mm512_mul_ps as mul, _mm512_or_ps as or,
         _mm512_permutex2var_ps as pick_of_two, _mm512_permutexvar_ps as pick,
         _mm512_set1_ps as splat, _mm512_sll_epi32 as shift_up, _mm512_srl_epi32 as shift_down,
         _mm512_storeu_ps as store, _mm512_sub_ps as sub,
-    }
-    avx512_f64 {
-        __m512d as Vector, __mmask8 as Mask,
-        _mm512_abs_pd as abs, _mm512_add_epi64 as add_integers, _mm512_add_pd as add,
-        _mm512_and_pd as and, _mm512_castpd_si512 as bits, _mm512_castsi512_pd as from_bits,
+    };
+}
+
+mod avx512_f64 {
+    pub(super) use std::arch::x86_64::{
+        __m512d as Vector, __mmask8 as Mask, _mm512_abs_pd as abs,
+        _mm512_add_epi64 as add_integers, _mm512_add_pd as add, _mm512_and_pd as and,
+        _mm512_castpd_si512 as bits, _mm512_castsi512_pd as from_bits,
         _mm512_cmp_pd_mask as compare, _mm512_cmpeq_epi64_mask as equal_integers,
         _mm512_div_pd as div, _mm512_fmadd_pd as mul_add, _mm512_loadu_pd as load,
-        _mm512_mask3_fmadd_pd as mul_add_masked, _mm512_mask_blend_pd as blend,
-        _mm512_mask_loadu_pd as load_masked, _mm512_mask_storeu_pd as store_masked,
+        _mm512_mask_blend_pd as blend, _mm512_mask_loadu_pd as load_masked,
+        _mm512_mask_storeu_pd as store_masked, _mm512_mask3_fmadd_pd as mul_add_masked,
         _mm512_max_pd as max, _mm512_min_pd as min, _mm512_mul_pd as mul, _mm512_or_pd as or,
         _mm512_permutex2var_pd as pick_of_two, _mm512_permutexvar_pd as pick,
         _mm512_set1_pd as splat, _mm512_sll_epi64 as shift_up, _mm512_srl_epi64 as shift_down,
         _mm512_storeu_pd as store, _mm512_sub_pd as sub,
-    }
-    avx2_f32 {
-        __m256 as Vector,
-        _mm256_add_epi32 as add_integers, _mm256_add_ps as add, _mm256_and_ps as and,
-        _mm256_andnot_ps as and_not, _mm256_blendv_ps as blend, _mm256_castps_si256 as bits,
-        _mm256_castsi256_ps as from_bits, _mm256_cmp_ps as compare,
+    };
+}
+
+mod avx2_f32 {
+    pub(super) use std::arch::x86_64::{
+        __m256 as Vector, _mm256_add_epi32 as add_integers, _mm256_add_ps as add,
+        _mm256_and_ps as and, _mm256_andnot_ps as and_not, _mm256_blendv_ps as blend,
+        _mm256_castps_si256 as bits, _mm256_castsi256_ps as from_bits, _mm256_cmp_ps as compare,
         _mm256_cmpeq_epi32 as equal_integers, _mm256_div_ps as div, _mm256_fmadd_ps as mul_add,
         _mm256_loadu_ps as load, _mm256_maskload_ps as load_masked,
-        _mm256_maskstore_ps as store_masked, _mm256_max_ps as max, _mm256_min_ps as min, _mm256_mul_ps as mul,
-        _mm256_or_ps as or, _mm256_permute2f128_ps as pick_halves, _mm256_set1_ps as splat,
-        _mm256_sll_epi32 as shift_up, _mm256_storeu_ps as store, _mm256_sub_ps as sub,
-        _mm256_unpackhi_ps as interleave_upper, _mm256_unpacklo_ps as interleave_lower,
-    }
-    avx2_f64 {
-        __m256d as Vector,
-        _mm256_add_epi64 as add_integers, _mm256_add_pd as add, _mm256_and_pd as and,
-        _mm256_andnot_pd as and_not, _mm256_blendv_pd as blend, _mm256_castpd_si256 as bits,
-        _mm256_castsi256_pd as from_bits, _mm256_cmp_pd as compare,
+        _mm256_maskstore_ps as store_masked, _mm256_max_ps as max, _mm256_min_ps as min,
+        _mm256_mul_ps as mul, _mm256_or_ps as or, _mm256_permute2f128_ps as pick_halves,
+        _mm256_set1_ps as splat, _mm256_sll_epi32 as shift_up, _mm256_storeu_ps as store,
+        _mm256_sub_ps as sub, _mm256_unpackhi_ps as interleave_upper,
+        _mm256_unpacklo_ps as interleave_lower,
+    };
+}
+
+mod avx2_f64 {
+    pub(super) use std::arch::x86_64::{
+        __m256d as Vector, _mm256_add_epi64 as add_integers, _mm256_add_pd as add,
+        _mm256_and_pd as and, _mm256_andnot_pd as and_not, _mm256_blendv_pd as blend,
+        _mm256_castpd_si256 as bits, _mm256_castsi256_pd as from_bits, _mm256_cmp_pd as compare,
         _mm256_cmpeq_epi64 as equal_integers, _mm256_div_pd as div, _mm256_fmadd_pd as mul_add,
         _mm256_loadu_pd as load, _mm256_maskload_pd as load_masked,
-        _mm256_maskstore_pd as store_masked, _mm256_max_pd as max, _mm256_min_pd as min, _mm256_mul_pd as mul,
-        _mm256_or_pd as or, _mm256_permute2f128_pd as pick_halves, _mm256_set1_pd as splat,
-        _mm256_sll_epi64 as shift_up, _mm256_storeu_pd as store, _mm256_sub_pd as sub,
-        _mm256_unpackhi_pd as interleave_upper, _mm256_unpacklo_pd as interleave_lower,
-    }
+        _mm256_maskstore_pd as store_masked, _mm256_max_pd as max, _mm256_min_pd as min,
+        _mm256_mul_pd as mul, _mm256_or_pd as or, _mm256_permute2f128_pd as pick_halves,
+        _mm256_set1_pd as splat, _mm256_sll_epi64 as shift_up, _mm256_storeu_pd as store,
+        _mm256_sub_pd as sub, _mm256_unpackhi_pd as interleave_upper,
+        _mm256_unpacklo_pd as interleave_lower,
+    };
 }
 
 macro_rules! avx512 {
